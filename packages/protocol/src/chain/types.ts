@@ -1,0 +1,55 @@
+import type { BlockHash, Inner } from "../types.js";
+
+/** Gas prices of what a transaction makes every node do, by measured cost (docs/performance.md). */
+export interface GasSchedule {
+  /** One bundle: proof, signature, 2 nullifiers, 3 commitments with their share of the hashing at the block's end. At most 25,000. */
+  readonly bundle: bigint;
+  /** One 256-byte memo chunk with its overhead. */
+  readonly memoChunk: bigint;
+  readonly calldataZeroByte: bigint;
+  readonly calldataNonZeroByte: bigint;
+  readonly returnEntry: bigint;
+  readonly packageEntry: bigint;
+}
+
+/** A note that exists from genesis, its asset the coin, its blind 0. */
+export interface GenesisNote {
+  readonly inner: Inner;
+  /** Base units. */
+  readonly value: bigint;
+}
+
+/** Everything that makes a chain this chain. Immutable; its canonical bytes are hashed into `rulesId`. */
+export interface ChainSpec {
+  /** Goes into every key's HKDF label, e.g. "sero-dev". */
+  readonly network: string;
+  /** Human-readable part of addresses. */
+  readonly hrp: string;
+  readonly chainId: bigint;
+  /** Development chains accept the development keys; their ids are listed in DEVELOPMENT_CHAIN_IDS. */
+  readonly development: boolean;
+  /** Seconds since 1970. */
+  readonly genesisTime: bigint;
+  readonly slotSeconds: number;
+  readonly gasLimit: bigint;
+  /** The header's constant baseFeePerGas. */
+  readonly baseFee: bigint;
+  /** Gas prices in base units, by priceStep. */
+  readonly priceLadder: readonly bigint[];
+  readonly gas: GasSchedule;
+  /** Wallets use anchors of blocks whose number is a multiple of this. */
+  readonly anchorStep: number;
+  /** Hex hashes of the spend circuit's r1cs and verifying key on a real chain; undefined on development chains. */
+  readonly spendKeyHash: string | undefined;
+  /** Block timestamp from which call phases are valid; undefined: not active yet. */
+  readonly callPhaseTime: bigint | undefined;
+  /** Block timestamp from which packages are valid; undefined: not active yet. */
+  readonly packagesTime: bigint | undefined;
+  readonly genesisNotes: readonly GenesisNote[];
+}
+
+/** What `bind` takes from the chain besides the transaction. */
+export interface BindContext {
+  readonly genesisHash: BlockHash;
+  readonly rulesId: Uint8Array;
+}
