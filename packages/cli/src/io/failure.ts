@@ -1,0 +1,59 @@
+import { SeroError } from "@sero/protocol";
+import { toJson } from "./output.js";
+
+/** Exit codes, by what somebody has to do about it. Listed in `sero --help` and docs/cli.md. */
+export const EXIT = {
+  ok: 0,
+  unexpected: 1,
+  usage: 2,
+  wallet: 3,
+  node: 4,
+  funds: 5,
+  check: 6,
+  interrupted: 130,
+} as const;
+
+const BY_AREA: Readonly<Record<string, number>> = {
+  cli: EXIT.usage,
+  amount: EXIT.usage,
+  address: EXIT.usage,
+  link: EXIT.usage,
+  phrase: EXIT.usage,
+  keys: EXIT.usage,
+  memo: EXIT.usage,
+  store: EXIT.wallet,
+  wallet: EXIT.wallet,
+  rpc: EXIT.node,
+  node: EXIT.node,
+  chain: EXIT.node,
+  sync: EXIT.node,
+  funds: EXIT.funds,
+  select: EXIT.funds,
+  audit: EXIT.check,
+  disclosure: EXIT.check,
+};
+
+/** The exit code of an error: by its code's area, 1 for what nobody foresaw. */
+export const exitCodeOf = (error: unknown): number => {
+  if (!(error instanceof SeroError)) return EXIT.unexpected;
+  if (error.code.endsWith("/interrupted") || error.code.endsWith("/cancelled")) return EXIT.interrupted;
+  return BY_AREA[error.code.split("/", 1)[0] ?? ""] ?? EXIT.unexpected;
+};
+
+/**
+ * Writes an error as one sentence (or one JSON document on standard output) and returns the exit code. A stack trace is shown only with
+ * SERO_DEBUG=1, since it helps developers alone.
+ */
+export const reportFailure = (error: unknown, json: boolean): number => {
+  const known = error instanceof SeroError;
+  const code = known ? error.code : "unexpected";
+  const message = error instanceof Error ? error.message : String(error);
+  if (json) {
+    process.stdout.write(`${toJson({ error: { code, message, values: known ? error.values : {} } })}\n`);
+  } else {
+    process.stderr.write(`${known ? "" : "Something unforeseen went wrong: "}${message}\n`);
+    if (!known) process.stderr.write("This is a fault of SERO's. Run again with SERO_DEBUG=1 for its trace, and report it.\n");
+  }
+  if (process.env["SERO_DEBUG"] === "1" && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  return exitCodeOf(error);
+};
