@@ -1,1 +1,3 @@
-export {};
+export * from "./bytes.js";
+export * from "./integers.js";
+export * from "./random.js";

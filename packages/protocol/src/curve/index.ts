@@ -1,1 +1,2 @@
-export {};
+export * from "./babyjubjub.js";
+export * from "./encoding.js";

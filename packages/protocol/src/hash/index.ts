@@ -1,1 +1,3 @@
-export {};
+export * from "./domains.js";
+export * from "./poseidon.js";
+export * from "./keccak.js";
