@@ -1,0 +1,6 @@
+export * from "./account.js";
+export * from "./codec.js";
+export * from "./journal.js";
+export * from "./proof.js";
+export * from "./types.js";
+export * from "./views.js";
