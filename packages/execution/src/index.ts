@@ -1,2 +1,3 @@
 export * from "./state/index.js";
 export * from "./trie/index.js";
+export * from "./block/index.js";

@@ -1,5 +1,5 @@
-import { keccak256 } from "@sero/protocol";
-import { encode } from "@ethereumjs/rlp";
+import { encodeRlp, keccak256 } from "@sero/protocol";
+
 import { fromHexKey, hexKey } from "../bytes/hex.js";
 import { EMPTY_ROOT, updateTrie, type TrieItem } from "../trie/index.js";
 import { encodeAccount } from "./account.js";
@@ -68,7 +68,7 @@ function changedSlots(
 function trieItems(slots: ReadonlyMap<string, Uint8Array | null>): TrieItem[] {
   return [...slots].map(([slot, value]) => ({
     key: keccak256(fromHexKey(slot)),
-    value: value === null ? null : encode(withoutLeadingZeros(value)),
+    value: value === null ? null : encodeRlp(withoutLeadingZeros(value)),
   }));
 }
 

@@ -1,8 +1,7 @@
-import { SeroError } from "@sero/protocol";
+import { encodeRlp, rlpUint, SeroError } from "@sero/protocol";
 import { decodeNode, EMPTY_ROOT, type Ref, type TrieNode } from "./node.js";
 import { commonPrefix, pathKey, toNibbles } from "./nibbles.js";
 import { updateTrie, type ReadNode } from "./update.js";
-import { encode as encodeRlp } from "@ethereumjs/rlp";
 
 /** What lies at a key, with the stored nodes on the way: the proof that it does, or that nothing does. */
 export interface TrieLookup {
@@ -49,6 +48,6 @@ function fetchNode(read: ReadNode, path: Uint8Array, depth: number, hash: Uint8A
 
 /** Root of the trie of a list, its keys the RLP of each index: the transactions, receipts and withdrawals roots of a header. */
 export function listRoot(items: readonly Uint8Array[]): Uint8Array {
-  const entries = items.map((value, i) => ({ key: encodeRlp(i), value }));
+  const entries = items.map((value, i) => ({ key: encodeRlp(rlpUint(i)), value }));
   return updateTrie(() => undefined, EMPTY_ROOT, entries).root;
 }
