@@ -1,0 +1,3 @@
+export * from "./code.js";
+export * from "./instructions.js";
+export * from "./module.js";

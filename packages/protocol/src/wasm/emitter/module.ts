@@ -1,0 +1,198 @@
+import { op, unsignedLeb } from "./code.js";
+import type { Code, I32, ResultType, ValueType, Void } from "./code.js";
+import { i32 } from "./instructions.js";
+
+const TYPE_BYTE: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, v128: 0x7b };
+const PAGE = 65536;
+
+/** A local variable or parameter. `get` may be used any number of times. */
+export interface Local<T extends ValueType> {
+  readonly type: T;
+  readonly index: number;
+  readonly get: Code<T>;
+}
+
+/** Collects the statements of one function. */
+export interface Body {
+  local<T extends ValueType>(type: T): Local<T>;
+  set<T extends ValueType>(target: Local<T>, value: Code<T>): void;
+  /** Makes a new local holding `value`. */
+  let<T extends ValueType>(value: Code<T>): Local<T>;
+  run(...statements: Void[]): void;
+  /** Runs `body` for index = from; index < to (unsigned); index += step. */
+  loop(index: Local<"i32">, from: I32, to: I32, step: number, body: () => void): void;
+  /** Repeats `body` while `condition`, which is tested before each round. */
+  while(condition: I32, body: () => void): void;
+  if(condition: I32, then: () => void, otherwise?: () => void): void;
+  /** Leaves the function at once with `value`. */
+  return(value: Code<ResultType>): void;
+}
+
+/** A function of the module under construction, callable from functions defined after it and from outside by its name. */
+export interface Func<P extends readonly ValueType[], R extends ResultType> {
+  call(...args: { [K in keyof P]: Code<P[K]> }): Code<R>;
+}
+
+type LocalsOf<P extends readonly ValueType[]> = { [K in keyof P]: Local<P[K]> };
+
+export interface ModuleBuilder {
+  /** Defines a function; `build` returns the code of its result, or nothing for `void`. A name exports it. */
+  func<const P extends readonly ValueType[], R extends ResultType>(
+    name: string | undefined,
+    params: P,
+    result: R,
+    build: (body: Body, ...args: LocalsOf<P>) => Code<R> | (R extends "void" ? void : never),
+  ): Func<P, R>;
+  /** Places constant bytes in memory, 16-aligned, and returns their address. */
+  data(bytes: Uint8Array): number;
+  /** Reserves zeroed memory, 16-aligned, and returns its address. */
+  reserve(size: number): number;
+  /** The encoded module. It exports `memory`; addresses from the returned heap base on are free for the caller. */
+  finish(): { readonly bytes: Uint8Array<ArrayBuffer>; readonly heapBase: number };
+}
+
+/** Starts an empty module with one memory that grows on demand. */
+export function createModule(): ModuleBuilder {
+  const types: number[][] = [];
+  const functionTypes: number[] = [];
+  const bodies: number[][] = [];
+  const exports: { name: string; index: number }[] = [];
+  const segments: { address: number; bytes: Uint8Array }[] = [];
+  let top = 64; // address 0 is never handed out, so that a null address shows up
+
+  const typeIndex = (signature: number[]): number => {
+    const found = types.findIndex((t) => t.join() === signature.join());
+    return found >= 0 ? found : types.push(signature) - 1;
+  };
+  const reserve = (size: number): number => {
+    const address = top;
+    top = (top + size + 15) & ~15;
+    return address;
+  };
+
+  return {
+    func(name, params, result, build) {
+      const index = bodies.length;
+      bodies.push([]); // keeps the place: the body may define nothing, but it may call itself
+      functionTypes.push(typeIndex(signatureOf(params, result)));
+      if (name !== undefined) exports.push({ name, index });
+      bodies[index] = encodeBody(
+        params,
+        (body, args) => build(body, ...(args as LocalsOf<typeof params>)) ?? undefined,
+      );
+      return { call: (...args) => op(result, [0x10, ...unsignedLeb(index)], ...(args as Code<ValueType>[])) };
+    },
+    data(bytes) {
+      const address = reserve(bytes.length);
+      segments.push({ address, bytes });
+      return address;
+    },
+    reserve,
+    finish() {
+      const pages = Math.ceil(top / PAGE);
+      const bytes = Uint8Array.from([
+        ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+        ...section(1, types),
+        ...section(3, functionTypes.map(unsignedLeb)),
+        ...section(5, [[0, ...unsignedLeb(pages)]]),
+        ...section(7, [
+          [...nameBytes("memory"), 2, 0],
+          ...exports.map(({ name, index }) => [...nameBytes(name), 0, ...unsignedLeb(index)]),
+        ]),
+        ...section(
+          10,
+          bodies.map((body) => sized(body)),
+        ),
+        ...section(
+          11,
+          segments.map(({ address, bytes: b }) => [0, ...i32.const(address).bytes, 0x0b, ...sized([...b])]),
+        ),
+      ]);
+      return { bytes, heapBase: top };
+    },
+  };
+}
+
+function signatureOf(params: readonly ValueType[], result: ResultType): number[] {
+  const results = result === "void" ? [] : [TYPE_BYTE[result]];
+  return [0x60, params.length, ...params.map((p) => TYPE_BYTE[p]), results.length, ...results];
+}
+
+function encodeBody(
+  params: readonly ValueType[],
+  build: (body: Body, args: Local<ValueType>[]) => Code<ResultType> | undefined,
+): number[] {
+  const locals: ValueType[] = [];
+  const out: number[] = [];
+  const emit = (code: readonly number[]): void => {
+    for (const byte of code) out.push(byte);
+  };
+  const makeLocal = <T extends ValueType>(type: T, index: number): Local<T> => ({
+    type,
+    index,
+    get: op(type, [0x20, ...unsignedLeb(index)]),
+  });
+  const body: Body = {
+    local(type) {
+      return makeLocal(type, params.length + locals.push(type) - 1);
+    },
+    set(target, value) {
+      emit(value.bytes);
+      emit([0x21, ...unsignedLeb(target.index)]);
+    },
+    let(value) {
+      const local = body.local(value.type);
+      body.set(local, value);
+      return local;
+    },
+    run(...statements) {
+      for (const statement of statements) emit(statement.bytes);
+    },
+    loop(index, from, to, step, inner) {
+      body.set(index, from);
+      body.while(i32.ltU(index.get, to), () => {
+        inner();
+        body.set(index, i32.add(index.get, i32.const(step)));
+      });
+    },
+    while(condition, inner) {
+      emit([0x02, 0x40, 0x03, 0x40]); // block, loop
+      emit(i32.eqz(condition).bytes);
+      emit([0x0d, 1]); // br_if out of the block
+      inner();
+      emit([0x0c, 0, 0x0b, 0x0b]); // br to the loop's head, end, end
+    },
+    if(condition, then, otherwise) {
+      emit(condition.bytes);
+      emit([0x04, 0x40]);
+      then();
+      if (otherwise) {
+        emit([0x05]);
+        otherwise();
+      }
+      emit([0x0b]);
+    },
+    return(value) {
+      emit(value.bytes);
+      emit([0x0f]);
+    },
+  };
+  const result = build(
+    body,
+    params.map((type, index) => makeLocal(type, index)),
+  );
+  if (result) emit(result.bytes);
+  const groups = locals.map((type) => [1, TYPE_BYTE[type]]);
+  return [...unsignedLeb(groups.length), ...groups.flat(), ...out, 0x0b];
+}
+
+const sized = (bytes: readonly number[]): number[] => unsignedLeb(bytes.length).concat(bytes);
+
+const nameBytes = (name: string): number[] => sized([...new TextEncoder().encode(name)]);
+
+function section(id: number, entries: readonly (readonly number[])[]): number[] {
+  if (entries.length === 0) return [];
+  const content = unsignedLeb(entries.length);
+  for (const entry of entries) for (const byte of entry) content.push(byte);
+  return [id, ...sized(content)];
+}
