@@ -1,0 +1,3 @@
+export * from "./common.js";
+export * from "./simulate.js";
+export * from "./state-manager.js";
