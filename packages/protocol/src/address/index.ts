@@ -1,1 +1,3 @@
-export {};
+export * from "./diversifier.js";
+export * from "./address.js";
+export * from "./text.js";

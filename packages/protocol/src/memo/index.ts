@@ -1,1 +1,2 @@
-export {};
+export * from "./memo.js";
+export * from "./sanitize.js";

@@ -1,0 +1,1 @@
+export * from "./bech32m.js";

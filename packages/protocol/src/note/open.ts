@@ -1,0 +1,123 @@
+import { x25519 } from "@noble/curves/ed25519.js";
+import type { Address } from "../address/index.js";
+import { ownerTagOf } from "../address/address.js";
+import { diversifiedBase, isCanonicalX25519 } from "../address/diversifier.js";
+import { bytesToBigInt, equalBytes } from "../bytes/index.js";
+import { fieldToBytes, isField } from "../field/index.js";
+import type { AccountTag, AssetId, Commitment, Inner, OutgoingKey, OwnerTag } from "../types.js";
+import type { Note } from "./commitment.js";
+import { noteCommitment, noteInner } from "./commitment.js";
+import type { CiphertextParts } from "./layout.js";
+import { NOTE_OFFSETS, NOTE_VERSION, ciphertextParts } from "./layout.js";
+import { openOnce, senderKey } from "./seal.js";
+import { expandSeed } from "./seed.js";
+import type { SharedSecret } from "./shared-secret.js";
+import { agree, x25519Noble } from "./shared-secret.js";
+import type { ViewTagCheck } from "./view-tag.js";
+import { createViewTagCheck, noteKey } from "./view-tag.js";
+
+/** A received note. */
+export interface OpenedNote {
+  readonly note: Note;
+  readonly inner: Inner;
+  /** 32 bytes: opens the transaction's memo meant for this receiver, if there is one. */
+  readonly memoKey: Uint8Array;
+  /** 32 bytes; with it anybody can recompute the note. Secret. */
+  readonly seed: Uint8Array;
+}
+
+/** A note that this account sent. */
+export interface OpenedSent extends OpenedNote {
+  readonly address: Address;
+}
+
+/** Opens outputs for one account; keeps scratch space, so make one a thread. */
+export type IncomingOpener = (cm: Uint8Array, ciphertext: Uint8Array) => OpenedNote | undefined;
+
+/**
+ * An opener for scanning. Takes the commitment as 32 bytes big-endian, as it stands in compact blocks. `dh` is X25519 with ivk (external
+ * notes) or ivkInt (change). The view tag is checked before anything else.
+ */
+export function incomingOpener(dh: SharedSecret, acct: AccountTag): IncomingOpener {
+  const check = createViewTagCheck();
+  return (cm, ciphertext) => openWith(check, dh, acct, cm, ciphertext);
+}
+
+/**
+ * The note in a ciphertext, if it is the account's. undefined, without a trace, for everything else: foreign notes and false ones, that
+ * is, where epk is not X25519(esk, G_d) byte for byte, the commitment is not that of (acct, d, rho, asset, value, blind), a part is out of
+ * range or the value is 0 (attacks D24, D25, A13, A16). Never throws for bytes from the chain.
+ */
+export function openIncoming(
+  dh: SharedSecret,
+  acct: AccountTag,
+  cm: Commitment,
+  ciphertext: Uint8Array,
+): OpenedNote | undefined {
+  return incomingOpener(dh, acct)(fieldToBytes(cm), ciphertext);
+}
+
+function openWith(
+  check: ViewTagCheck,
+  dh: SharedSecret,
+  acct: AccountTag,
+  cm: Uint8Array,
+  ciphertext: Uint8Array,
+): OpenedNote | undefined {
+  const parts = ciphertextParts(ciphertext);
+  if (parts === undefined) return undefined;
+  const shared = agree(dh, parts.epk);
+  if (shared === undefined || !check(shared, parts.epk, cm, parts.viewTag)) return undefined;
+  return finishOpening(shared, parts, cm, (d) => ownerTagOf(acct, d));
+}
+
+/** Decrypts the receiver's part and holds every part of it against epk and cm. */
+function finishOpening(
+  shared: Uint8Array,
+  { epk, viewTag, receiver }: CiphertextParts,
+  cm: Uint8Array,
+  ownerOf: (d: Uint8Array) => OwnerTag,
+): OpenedNote | undefined {
+  const { viewTag: expectedTag, key } = noteKey(shared, epk, cm);
+  if (viewTag !== expectedTag) return undefined;
+  const plaintext = openOnce(key, receiver);
+  if (plaintext === undefined || plaintext[NOTE_OFFSETS.version] !== NOTE_VERSION) return undefined;
+  const d = plaintext.slice(NOTE_OFFSETS.d, NOTE_OFFSETS.asset);
+  const asset = bytesToBigInt(plaintext.subarray(NOTE_OFFSETS.asset, NOTE_OFFSETS.value)) as AssetId;
+  const value = bytesToBigInt(plaintext.subarray(NOTE_OFFSETS.value, NOTE_OFFSETS.seed));
+  const seed = plaintext.slice(NOTE_OFFSETS.seed, NOTE_OFFSETS.memoKey);
+  if (!isField(asset) || value === 0n) return undefined;
+  const { rho, blind, esk } = expandSeed(seed);
+  if (!equalBytes(epk, x25519.scalarMult(esk, diversifiedBase(d)))) return undefined;
+  const ownerTag = ownerOf(d);
+  const inner = noteInner(ownerTag, rho);
+  if (!equalBytes(cm, fieldToBytes(noteCommitment(inner, asset, value, blind)))) return undefined;
+  const note: Note = { d, ownerTag, asset, value, rho, blind };
+  return { note, inner, memoKey: plaintext.slice(NOTE_OFFSETS.memoKey), seed };
+}
+
+/**
+ * What the holder of `ovk` sent in a ciphertext of a bundle with this `rk`, with the same checks as openIncoming; undefined for anything
+ * else. The sender's part gives P_d, ownerTag and seed; the rest comes from the receiver's part, opened with esk.
+ */
+export function openSent(
+  ovk: OutgoingKey,
+  rk: Uint8Array,
+  cm: Commitment,
+  ciphertext: Uint8Array,
+): OpenedSent | undefined {
+  const parts = ciphertextParts(ciphertext);
+  if (parts === undefined) return undefined;
+  const cmBytes = fieldToBytes(cm);
+  const sender = openOnce(senderKey(ovk, cmBytes, parts.epk, rk), parts.sender);
+  if (sender === undefined) return undefined;
+  const pd = sender.slice(0, 32);
+  const ownerTag = bytesToBigInt(sender.subarray(32, 64)) as OwnerTag;
+  const seed = sender.subarray(64);
+  if (!isField(ownerTag) || !isCanonicalX25519(pd)) return undefined;
+  const shared = agree(x25519Noble(expandSeed(seed).esk), pd);
+  if (shared === undefined) return undefined;
+  const opened = finishOpening(shared, parts, cmBytes, () => ownerTag);
+  if (opened === undefined || !equalBytes(seed, opened.seed)) return undefined;
+  return { ...opened, address: { d: opened.note.d, pd, ownerTag } };
+}
