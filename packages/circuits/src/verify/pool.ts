@@ -1,0 +1,66 @@
+import { compiledModule } from "../build/paths.js";
+import {
+  type BundleCheck,
+  type BundleVerifier,
+  SPEND_PUBLIC_INPUTS,
+  type SpendArtifacts,
+  type VerifyingKey,
+} from "../types.js";
+import { openTaskPool } from "../workers/pool.js";
+import { checkVerifyingKey } from "./key.js";
+
+/** Bundles in one task: enough for the batch to pay, few enough for the work to spread and to be cancelled soon (about 0.1 s). */
+const TASK_BUNDLES = 64;
+
+/** How a pool of verifiers is opened. */
+export type VerifierPoolOptions = {
+  /** The chain that is verified: development keys are refused unless its id is a development one. */
+  readonly chainId: bigint;
+  /** Worker threads, 2 unless said otherwise. */
+  readonly threads?: number;
+} & ({ readonly vk: VerifyingKey } | { readonly artifacts: SpendArtifacts });
+
+/** What a worker is told. */
+export interface VerifierWorkerData {
+  readonly vk: VerifyingKey;
+}
+
+/**
+ * Starts worker threads that check signatures and proofs of bundles in batches. The key is checked first (`checkVerifyingKey`). A worker that
+ * crashes makes `check` reject with workers/crashed, which is no verdict on any bundle; the next check starts another worker.
+ */
+export async function openVerifierPool(options: VerifierPoolOptions): Promise<BundleVerifier> {
+  const vk = "vk" in options ? options.vk : options.artifacts.vk;
+  const { chainId, threads = 2 } = options;
+  await checkVerifyingKey(vk, { chainId, inputCount: SPEND_PUBLIC_INPUTS });
+  const data: VerifierWorkerData = { vk };
+  const pool = await openTaskPool({
+    module: compiledModule(new URL("./worker.js", import.meta.url).href),
+    data,
+    threads,
+    name: "the verifier",
+  });
+  return {
+    async check(items, { signal } = {}) {
+      // If one task fails the others are dropped: the caller gets all verdicts or none.
+      const rest = new AbortController();
+      const either = signal === undefined ? rest.signal : AbortSignal.any([signal, rest.signal]);
+      try {
+        const parts = cut(items, threads).map((part) => pool.run<readonly boolean[]>(part, { signal: either }));
+        return (await Promise.all(parts)).flat();
+      } finally {
+        rest.abort();
+      }
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** Equal parts for all threads, none above TASK_BUNDLES. */
+function cut(items: readonly BundleCheck[], threads: number): (readonly BundleCheck[])[] {
+  const count = Math.max(Math.min(threads, items.length), Math.ceil(items.length / TASK_BUNDLES));
+  const size = Math.ceil(items.length / Math.max(1, count));
+  const parts: (readonly BundleCheck[])[] = [];
+  for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size));
+  return parts;
+}

@@ -1,0 +1,10 @@
+import { workerData } from "node:worker_threads";
+import type { BundleCheck } from "../types.js";
+import { serveTasks } from "../workers/serve.js";
+import { checkBundles } from "./bundles.js";
+import { openVerifier } from "./groth16.js";
+import type { VerifierWorkerData } from "./pool.js";
+
+// The pool has checked the key.
+const verifier = await openVerifier((workerData as VerifierWorkerData).vk);
+serveTasks((items: readonly BundleCheck[]) => checkBundles(verifier, items));
