@@ -1,1 +1,7 @@
 export * from "./types.js";
+export { DEVELOPMENT_CHAIN_IDS, isDevelopmentChainId } from "./development-ids.js";
+export { DEVELOPMENT_GAS, MAX_BUNDLE_GAS } from "./gas.js";
+export { checkSpec } from "./check.js";
+export { developmentSpec } from "./development.js";
+export { GAS_FIELDS, rulesId, specBytes } from "./encode.js";
+export { specFromJson, specToJson, type ChainSpecJson } from "./json.js";

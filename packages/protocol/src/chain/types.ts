@@ -8,6 +8,15 @@ export interface GasSchedule {
   readonly memoChunk: bigint;
   readonly calldataZeroByte: bigint;
   readonly calldataNonZeroByte: bigint;
+  /** A call phase as such: its pseudonym's signature and the pseudonym's account. */
+  readonly callPhase: bigint;
+  /** One call, before the EVM's own gas, which gasLimit pays. */
+  readonly call: bigint;
+  /** What creating costs on top of a call; EIP-2. */
+  readonly create: bigint;
+  /** One 32-byte word of creation code, or part of one; EIP-3860. */
+  readonly initCodeWord: bigint;
+  /** One inner of one entry of `returns`. */
   readonly returnEntry: bigint;
   readonly packageEntry: bigint;
 }

@@ -17,6 +17,8 @@ export interface CompactBundle {
 export interface CompactTransaction {
   readonly txid: TxId;
   readonly bundles: readonly CompactBundle[];
+  /** Outputs (3 a bundle, in order) that became packages and so are no leaves; strictly increasing. */
+  readonly packages: readonly number[];
   /** keccak256 over the memo chunks, concatenated. */
   readonly memoDigest: Uint8Array;
   /** Public spending price paid, base units: intrinsic gas times price. A wallet's history shows it for its own. */
@@ -30,11 +32,13 @@ export interface CompletedNote {
   readonly inner: Inner;
   readonly asset: AssetId;
   readonly value: bigint;
+  /** The `note` that a contract gave along: one ciphertext in the standard format. */
+  readonly ciphertext?: Uint8Array | undefined;
 }
 
 /**
  * Everything of one block that wallets scan, committed to by the Pool's streamDigest. Leaves are appended in this order: for each
- * transaction its outputs in order, then `completed` in order.
+ * transaction its outputs in order (without those that became packages), then `completed` in order.
  */
 export interface CompactBlock {
   readonly number: bigint;

@@ -1,1 +1,2 @@
-export {};
+export * from "./slots.js";
+export { frontierFromSlots, frontierWrites, type SlotWrite } from "./frontier.js";
