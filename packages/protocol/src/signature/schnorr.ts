@@ -21,9 +21,9 @@ import { LABELS } from "../keys/labels.js";
 import type { SpendAuthority } from "../types.js";
 
 /** Bytes of a signature: R (an encoded point, 32) || S (32, big-endian). */
-const SIGNATURE_BYTES = 64;
+export const SIGNATURE_BYTES = 64;
 /** Bytes of a message: `bind`, big-endian. */
-const MESSAGE_BYTES = 32;
+export const MESSAGE_BYTES = 32;
 
 /** One signature to check. */
 export interface SignedMessage {
