@@ -30,9 +30,15 @@ export function bigIntToBytes(value: bigint, length: number): Uint8Array {
     view.setBigUint64(at - 8, BigInt.asUintN(64, rest));
     rest >>= 64n;
   }
+  // At most seven bytes are left: four and then three, as a number holds no more than 53 bits.
+  if (at >= 4) {
+    view.setUint32(at - 4, Number(BigInt.asUintN(32, rest)));
+    rest >>= 32n;
+    at -= 4;
+  }
   for (let small = Number(rest); at > 0; at--) {
-    out[at - 1] = small % 256;
-    small = Math.floor(small / 256);
+    out[at - 1] = small & 0xff;
+    small >>>= 8;
   }
   return out;
 }
