@@ -1,0 +1,36 @@
+import type { SeroError, TxId } from "@sero/protocol";
+import type { CheckedTransaction } from "../validity/index.js";
+import type { Rules } from "./rules.js";
+import { openBlock, type BlockAttributes, type BlockResult, type Parent } from "./run.js";
+
+/** A candidate that could not be in the block, and why: `block/gas-limit` may fit into the next one, others are void now. */
+export interface Skipped {
+  readonly txid: TxId;
+  readonly error: SeroError;
+}
+
+/** A block that was built, and what was left out. */
+export interface BuiltBlock extends BlockResult {
+  readonly skipped: readonly Skipped[];
+}
+
+/**
+ * Builds a block on `parent` from candidates in their order; those that cannot be in it are skipped and reported.
+ *
+ * @param verified says that the caller has checked every candidate's proofs and signatures (`verifyBundles`); the mempool holds no others
+ */
+export function buildBlock(
+  rules: Rules,
+  parent: Parent,
+  attributes: BlockAttributes,
+  candidates: Iterable<CheckedTransaction>,
+  _verified: { readonly verified: true },
+): Promise<BuiltBlock> {
+  const run = openBlock(rules, parent, attributes);
+  const skipped: Skipped[] = [];
+  for (const candidate of candidates) {
+    const verdict = run.apply(candidate);
+    if (!verdict.ok) skipped.push({ txid: candidate.txid, error: verdict.error });
+  }
+  return Promise.resolve({ ...run.seal(), skipped });
+}

@@ -1,0 +1,47 @@
+import { equalBytes, invalid, toHex, valid, type Validity } from "@sero/protocol";
+import { EMPTY_OMMERS_HASH, headerHash, type Header } from "../block/index.js";
+import type { Rules } from "./rules.js";
+
+const MAX_EXTRA_DATA = 32;
+
+const refuse = (field: string, needs: string): Validity<never> =>
+  invalid("block/header", `The header's ${field} must be ${needs}; this block is invalid.`, { field });
+
+/** What a header must satisfy by itself and against its parent, before anything is executed. */
+export function checkHeader(rules: Rules, parent: Header, header: Header): Validity {
+  const { spec } = rules;
+  if (!equalBytes(header.parentHash, headerHash(parent))) return refuse("parentHash", "that of the parent");
+  if (header.number !== parent.number + 1n) return refuse("number", "one more than its parent's");
+  if (header.timestamp <= parent.timestamp) return refuse("timestamp", "later than its parent's");
+  if (header.gasLimit !== spec.gasLimit) return refuse("gasLimit", `${spec.gasLimit}, as the chain spec pins it`);
+  if (header.gasUsed > header.gasLimit) return refuse("gasUsed", "at most the gas limit");
+  if (header.baseFee !== spec.baseFee) return refuse("baseFeePerGas", `${spec.baseFee}, constant on this chain`);
+  if (header.difficulty !== 0n) return refuse("difficulty", "0");
+  if (header.nonce.some((byte) => byte !== 0)) return refuse("nonce", "8 zero bytes");
+  if (!equalBytes(header.ommersHash, EMPTY_OMMERS_HASH)) return refuse("sha3Uncles", "that of no uncles");
+  if (header.extraData.length > MAX_EXTRA_DATA) return refuse("extraData", `at most ${MAX_EXTRA_DATA} bytes`);
+  if (header.cancun !== undefined) return refuse("fields", "Shanghai's: this chain has no blobs");
+  return valid(undefined);
+}
+
+/** Compares what a block claims with what its execution gave. */
+export function compareHeaders(claimed: Header, executed: Header): Validity {
+  if (claimed.gasUsed !== executed.gasUsed) {
+    return invalid("block/gas-used", "The header's gasUsed is not what the block uses.", {
+      claimed: claimed.gasUsed.toString(),
+      executed: executed.gasUsed.toString(),
+    });
+  }
+  for (const field of ["transactionsRoot", "withdrawalsRoot", "receiptsRoot", "logsBloom", "stateRoot"] as const) {
+    if (!equalBytes(claimed[field], executed[field])) {
+      return invalid("block/root", `The header's ${field} is not what executing the block gives.`, {
+        field,
+        claimed: toHex(claimed[field]),
+        executed: toHex(executed[field]),
+      });
+    }
+  }
+  return equalBytes(headerHash(claimed), headerHash(executed))
+    ? valid(undefined)
+    : invalid("block/header", "The header is not the one that this block makes.", {});
+}

@@ -1,0 +1,137 @@
+import { invalid, type SeroError, transactionBytesHash, valid, type Validity } from "@sero/protocol";
+import type { Block } from "../block/index.js";
+import { badProof, decodeAndCheckStateless, type CheckedTransaction } from "../validity/index.js";
+import { checkHeader, compareHeaders } from "./header-rules.js";
+import type { Rules } from "./rules.js";
+import { openBlock, type BlockResult, type Parent } from "./run.js";
+
+/** What an importer knows already. */
+export interface ImportOptions {
+  /** Whether these very bytes (by keccak256) were verified before, e.g. in the mempool: their proofs are not checked again. */
+  readonly isVerified?: (bytesHash: Uint8Array) => boolean;
+  /** The verified and decoded transaction of these very bytes, which saves decoding it again too. */
+  readonly verifiedTransaction?: (bytesHash: Uint8Array) => CheckedTransaction | undefined;
+}
+
+/** So many transactions go to the verifier at a time, so that its workers start while the rest is still being decoded. */
+const VERIFY_AT_ONCE = 64;
+
+/**
+ * Executes a block of others and checks all that it claims. Signatures and proofs are verified beside the state work, which is thrown
+ * away if one is false.
+ *
+ * @returns the verdict; it throws only when the verifier itself or the state store fails
+ */
+export async function importBlock(
+  rules: Rules,
+  parent: Parent,
+  block: Block,
+  options: ImportOptions = {},
+): Promise<Validity<BlockResult>> {
+  const shape = checkHeader(rules, parent.header, block.header);
+  if (!shape.ok) return shape;
+  const verification = openVerification(rules);
+  const executed = execute(rules, parent, block, options, verification);
+  if (!executed.ok) {
+    await verification.abort();
+    return executed;
+  }
+  const proofs = await verification.verdict();
+  return proofs.ok ? executed : proofs;
+}
+
+function execute(
+  rules: Rules,
+  parent: Parent,
+  block: Block,
+  options: ImportOptions,
+  verification: Verification,
+): Validity<BlockResult> {
+  const checked: CheckedTransaction[] = [];
+  for (const [index, bytes] of block.transactions.entries()) {
+    const hash = options.isVerified || options.verifiedTransaction ? transactionBytesHash(bytes) : undefined;
+    const known = hash && options.verifiedTransaction?.(hash);
+    const verdict = known === undefined ? decodeAndCheckStateless(rules, bytes) : valid(known);
+    if (!verdict.ok) return inBlock(verdict.error, index);
+    checked.push(verdict.value);
+    const verified = known !== undefined || (hash !== undefined && options.isVerified?.(hash) === true);
+    if (!verified) verification.add(verdict.value, index);
+  }
+  verification.flush();
+  const { timestamp, feeRecipient, prevRandao, extraData } = block.header;
+  const run = openBlock(rules, parent, {
+    timestamp,
+    feeRecipient,
+    prevRandao,
+    extraData,
+    withdrawals: block.withdrawals,
+  });
+  for (const [index, transaction] of checked.entries()) {
+    const verdict = run.apply(transaction);
+    if (!verdict.ok) return inBlock(verdict.error, index);
+  }
+  const result = run.seal();
+  const same = compareHeaders(block.header, result.header);
+  return same.ok ? valid(result) : same;
+}
+
+/** Why a block is invalid one of whose transactions is. */
+function inBlock(error: SeroError, index: number): Validity<never> {
+  return invalid(error.code, error.message, { ...error.values, index });
+}
+
+interface Verification {
+  add(checked: CheckedTransaction, index: number): void;
+  flush(): void;
+  verdict(): Promise<Validity>;
+  abort(): Promise<void>;
+}
+
+function openVerification(rules: Rules): Verification {
+  const controller = new AbortController();
+  const running: Promise<{ readonly verdict: Validity } | { readonly failure: unknown }>[] = [];
+  let waiting: { readonly checked: CheckedTransaction; readonly index: number }[] = [];
+
+  const check = async (group: typeof waiting): Promise<Validity> => {
+    const verdicts = await rules.verifier.check(
+      group.flatMap(({ checked }) => checked.checks),
+      { signal: controller.signal },
+    );
+    let at = 0;
+    for (const { checked, index } of group) {
+      for (let bundle = 0; bundle < checked.checks.length; bundle++) {
+        if (verdicts[at++] !== true) return inBlock(badProof(checked, bundle), index);
+      }
+    }
+    return valid(undefined);
+  };
+  const flush = (): void => {
+    if (waiting.length === 0) return;
+    // Failures are kept as values: while the state work runs nobody awaits this yet.
+    running.push(
+      check(waiting).then(
+        (verdict) => ({ verdict }),
+        (failure: unknown) => ({ failure }),
+      ),
+    );
+    waiting = [];
+  };
+  return {
+    flush,
+    add(checked, index) {
+      waiting.push({ checked, index });
+      if (waiting.length >= VERIFY_AT_ONCE) flush();
+    },
+    async verdict() {
+      for (const outcome of await Promise.all(running)) {
+        if ("failure" in outcome) throw outcome.failure;
+        if (!outcome.verdict.ok) return outcome.verdict;
+      }
+      return valid(undefined);
+    },
+    async abort() {
+      controller.abort();
+      await Promise.all(running);
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import type { BundleVerifier } from "@sero/circuits";
+import {
+  completedNote,
+  COIN,
+  commitmentOf,
+  deriveAccount,
+  developmentSpec,
+  leavesOf,
+  decodeCompactBlock,
+  receiveSlot,
+  walletExpiry,
+  type AccountKeys,
+  type ChainSpec,
+  type EthAddress,
+} from "@sero/protocol";
+import {
+  buildBlock,
+  decodeAndCheckStateless,
+  importBlock,
+  layered,
+  openRules,
+  poolView,
+  type Block,
+  type BlockAttributes,
+  type BuiltBlock,
+  type CheckedTransaction,
+  type Parent,
+  type Rules,
+} from "../../src/index.js";
+import { makePayment, type MadeNote, type OwnNote, type PaymentInput, type TestPayment } from "./payment.js";
+import { acceptAllVerifier } from "./verifiers.js";
+
+export interface TestWallet {
+  readonly keys: AccountKeys;
+  notes: OwnNote[];
+}
+
+export const balanceOf = (wallet: TestWallet): bigint => wallet.notes.reduce((sum, { note }) => sum + note.value, 0n);
+
+export const FEE_RECIPIENT = new Uint8Array(20).fill(0xfe) as EthAddress;
+
+/** A chain in memory with wallets that own its genesis notes, proofs off unless a verifier is given. */
+export interface TestChain {
+  readonly rules: Rules;
+  readonly wallets: readonly TestWallet[];
+  readonly blocks: Block[];
+  readonly parents: Parent[];
+  head(): Parent;
+  attributes(more?: Partial<BlockAttributes>): BlockAttributes;
+  /** A payment by wallet `from` with enough of its notes, largest first. */
+  pay(from: number, to: number, amount: bigint, more?: Partial<PaymentInput>): TestPayment;
+  check(bytes: Uint8Array): CheckedTransaction;
+  /** Builds a block of these and moves the head to it, after importing it again by another path; notes are booked. */
+  seal(payments: readonly TestPayment[], more?: Partial<BlockAttributes>): Promise<BuiltBlock>;
+}
+
+export interface TestChainOptions {
+  readonly wallets?: number;
+  readonly notes?: number;
+  readonly value?: bigint;
+  readonly verifier?: BundleVerifier;
+  readonly overrides?: Partial<ChainSpec>;
+}
+
+export const COINS = 10n ** 18n;
+
+export async function openTestChain(options: TestChainOptions = {}): Promise<TestChain> {
+  const { wallets: count = 2, notes = 3, value = 10n * COINS } = options;
+  const wallets: TestWallet[] = Array.from({ length: count }, (_, i) => {
+    return { keys: deriveAccount(new Uint8Array(64).fill(i + 1), "sero-dev", 0), notes: [] };
+  });
+  const slots = wallets.flatMap((wallet) =>
+    Array.from({ length: notes }, (_, i) => ({ wallet, slot: receiveSlot(wallet.keys, BigInt(i)) })),
+  );
+  const spec = developmentSpec(
+    slots.map(({ slot }) => ({ inner: slot.inner, value })),
+    options.overrides,
+  );
+  const rules = await openRules({ spec, verifier: options.verifier ?? acceptAllVerifier() });
+  slots.forEach(({ wallet, slot }, i) => {
+    const note = completedNote(slot, COIN, value);
+    wallet.notes.push({ note, commitment: commitmentOf(note), leafIndex: BigInt(i) });
+  });
+  const blocks: Block[] = [];
+  const parents: Parent[] = [{ header: rules.genesis.header, state: rules.genesis.state }];
+  const head = (): Parent => parents[parents.length - 1]!;
+
+  const attributes: TestChain["attributes"] = (more = {}) => ({
+    timestamp: head().header.timestamp + 4n,
+    feeRecipient: FEE_RECIPIENT,
+    prevRandao: new Uint8Array(32).fill(7),
+    withdrawals: [],
+    ...more,
+  });
+  const pay: TestChain["pay"] = (from, to, amount, more = {}) => {
+    const wallet = wallets[from]!;
+    const sorted = [...wallet.notes].sort((a, b) => (b.note.value > a.note.value ? 1 : -1));
+    const need = amount + 10n ** 16n;
+    const inputs: OwnNote[] = [];
+    for (let sum = 0n; sum < need && sorted.length > 0;) {
+      inputs.push(sorted.shift()!);
+      sum += inputs[inputs.length - 1]!.note.value;
+    }
+    return makePayment({
+      spec,
+      context: rules.bindContext,
+      anchor: poolView(head().state).currentRoot(),
+      expiry: walletExpiry(head().header.number),
+      from: wallet.keys,
+      to: wallets[to]!.keys,
+      inputs,
+      amount,
+      ...more,
+    });
+  };
+  const check = (bytes: Uint8Array): CheckedTransaction => {
+    const verdict = decodeAndCheckStateless(rules, bytes);
+    if (!verdict.ok) throw verdict.error;
+    return verdict.value;
+  };
+  const seal: TestChain["seal"] = async (payments, more) => {
+    const parent = head();
+    const candidates = payments.map(({ bytes }) => check(bytes));
+    const built = await buildBlock(rules, parent, attributes(more), candidates, { verified: true });
+    const imported = await importBlock(rules, parent, built);
+    if (!imported.ok) throw imported.error;
+    if (imported.value.diff.root.some((byte, i) => byte !== built.diff.root[i])) throw new Error("two state roots");
+    blocks.push(built);
+    parents.push({ header: built.header, state: layered(parent.state, built.diff) });
+    book(built, payments);
+    return built;
+  };
+  const book = (built: BuiltBlock, payments: readonly TestPayment[]): void => {
+    const included = new Set(built.transactions);
+    const made = new Map<bigint, MadeNote>();
+    for (const payment of payments) {
+      if (!included.has(payment.bytes)) continue;
+      const spent = new Set(payment.spent);
+      for (const wallet of wallets) wallet.notes = wallet.notes.filter((own) => !spent.has(own));
+      for (const note of payment.made) made.set(note.commitment, note);
+    }
+    const compact = decodeCompactBlock(built.compact);
+    leavesOf(compact).forEach((leaf, i) => {
+      const note = made.get(leaf);
+      const wallet = wallets.find(({ keys }) => keys === note?.owner);
+      if (note === undefined || wallet === undefined || note.note.value === 0n) return;
+      wallet.notes.push({ note: note.note, commitment: leaf, leafIndex: compact.firstLeaf + BigInt(i) });
+    });
+  };
+  return { rules, wallets, blocks, parents, head, attributes, pay, check, seal };
+}
