@@ -112,3 +112,13 @@ export const CONTEXT = {
   genesisHash: bytesOf("genesis", 32) as never,
   rulesId: bytesOf("rules", 32),
 };
+
+/** The code of the SeroError that `run` throws, or undefined if it throws none. */
+export function codeOf(run: () => unknown): string | undefined {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
