@@ -1,0 +1,84 @@
+import type { CheckedTransaction } from "@sero/execution";
+
+/** A transaction whose proofs and signatures are good and which fits the current head's state. */
+export interface PoolEntry {
+  readonly checked: CheckedTransaction;
+  /** Hex txid without 0x. */
+  readonly id: string;
+  /** Hex keccak256 of the bytes without 0x. */
+  readonly bytesHash: string;
+  /** Base units a gas. */
+  readonly price: bigint;
+}
+
+/** The verified transactions, indexed by txid, nullifier, bytes and price. */
+export interface Entries {
+  readonly size: number;
+  readonly bytes: number;
+  get(id: string): PoolEntry | undefined;
+  /** The entry that spends a nullifier. */
+  holder(nullifier: bigint): PoolEntry | undefined;
+  /** The entry of exactly these bytes. */
+  byBytes(bytesHash: string): PoolEntry | undefined;
+  add(entry: PoolEntry): void;
+  remove(id: string): void;
+  /** Highest price first, then in order of arrival. */
+  byPrice(): Iterable<PoolEntry>;
+  /** The last one that `byPrice` would yield. */
+  cheapest(): PoolEntry | undefined;
+}
+
+/** Makes an empty set. The caller checks for conflicts before it adds. */
+export function openEntries(): Entries {
+  const entries = new Map<string, PoolEntry>();
+  const holders = new Map<bigint, PoolEntry>();
+  const byBytes = new Map<string, PoolEntry>();
+  const shelves = new Map<bigint, Set<PoolEntry>>();
+  let bytes = 0;
+
+  const prices = (): bigint[] => [...shelves.keys()].sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
+
+  return {
+    get size() {
+      return entries.size;
+    },
+    get bytes() {
+      return bytes;
+    },
+    get: (id) => entries.get(id),
+    holder: (nullifier) => holders.get(nullifier),
+    byBytes: (hash) => byBytes.get(hash),
+    add(entry) {
+      entries.set(entry.id, entry);
+      byBytes.set(entry.bytesHash, entry);
+      bytes += entry.checked.bytes.length;
+      for (const nullifier of nullifiersOf(entry.checked)) holders.set(nullifier, entry);
+      const shelf = shelves.get(entry.price);
+      if (shelf) shelf.add(entry);
+      else shelves.set(entry.price, new Set([entry]));
+    },
+    remove(id) {
+      const entry = entries.get(id);
+      if (!entry) return;
+      entries.delete(id);
+      byBytes.delete(entry.bytesHash);
+      bytes -= entry.checked.bytes.length;
+      for (const nullifier of nullifiersOf(entry.checked)) holders.delete(nullifier);
+      const shelf = shelves.get(entry.price);
+      shelf?.delete(entry);
+      if (shelf?.size === 0) shelves.delete(entry.price);
+    },
+    *byPrice() {
+      for (const price of prices()) yield* [...(shelves.get(price) ?? [])];
+    },
+    cheapest() {
+      const lowest = prices().at(-1);
+      return lowest === undefined ? undefined : [...(shelves.get(lowest) ?? [])].at(-1);
+    },
+  };
+}
+
+/** Every nullifier of a transaction, in order. */
+export function nullifiersOf(checked: CheckedTransaction): bigint[] {
+  return checked.tx.bundles.flatMap((bundle) => [...bundle.nullifiers]);
+}

@@ -1,0 +1,2 @@
+export { DEFAULT_POOL, openMempool, type Mempool, type PoolRules, type PoolSettings } from "./mempool.js";
+export type { PoolEntry } from "./entries.js";

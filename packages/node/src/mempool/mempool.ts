@@ -1,0 +1,231 @@
+import type { BundleCheck, BundleVerifier } from "@sero/circuits";
+import type { CheckedTransaction } from "@sero/execution";
+import { hexDigits, keccak256, SeroError, type TxId, type Validity } from "@sero/protocol";
+import { openBudget } from "./budget.js";
+import { nullifiersOf, openEntries, type Entries, type PoolEntry } from "./entries.js";
+import { openRejectedCache } from "./rejected.js";
+import { openVerificationQueue, type VerificationQueue } from "./verification.js";
+
+/** The one validation path, as the pool uses it; the builder and import use the same functions. */
+export interface PoolRules {
+  /** Decodes and checks what needs no state. */
+  decode(bytes: Uint8Array): Validity<CheckedTransaction>;
+  /** Checks against the current head's state, for the block after it. */
+  checkState(checked: CheckedTransaction): Validity<unknown>;
+  /** Proofs and signatures to check. */
+  bundleChecks(checked: CheckedTransaction): readonly BundleCheck[];
+  /** Base units a gas. */
+  priceOf(checked: CheckedTransaction): bigint;
+}
+
+/** Settings; `DEFAULT_POOL` has what a node uses. */
+export interface PoolSettings {
+  /** Bytes of verified transactions kept. */
+  readonly maxBytes: number;
+  readonly maxQueued: number;
+  readonly maxQueuedBytes: number;
+  readonly batch: number;
+  /** False proofs that one source may send within `windowMs`. */
+  readonly allowedFailures: number;
+  readonly windowMs: number;
+  readonly rejectedKept: number;
+  readonly now: () => number;
+}
+
+/** What a node uses. */
+export const DEFAULT_POOL: PoolSettings = {
+  maxBytes: 64 * 1024 * 1024,
+  maxQueued: 4096,
+  maxQueuedBytes: 32 * 1024 * 1024,
+  batch: 64,
+  allowedFailures: 64,
+  windowMs: 60_000,
+  rejectedKept: 20_000,
+  now: () => performance.now(),
+};
+
+/** The transactions that wait for a block. */
+export interface Mempool {
+  readonly size: number;
+  readonly bytes: number;
+  /**
+   * Takes in a transaction: cheap checks first, then proofs.
+   *
+   * @param source groups what one sender sends, for its budget of false proofs
+   * @returns its txid once it is verified; at once if a verified copy is already here
+   * @throws SeroError the reason it is refused
+   */
+  submit(bytes: Uint8Array, source: string): Promise<TxId>;
+  /** The verified transaction with this txid. */
+  get(txid: Uint8Array): PoolEntry | undefined;
+  /** Whether exactly these bytes (by keccak256) were verified here, so that their proofs need no second check. */
+  isVerified(bytesHash: Uint8Array): boolean;
+  /** The waiting transaction of exactly these bytes. */
+  byBytes(bytesHash: Uint8Array): PoolEntry | undefined;
+  /** Transactions for a block: best price first, then first come; a little more than fits. */
+  candidates(gasLimit: bigint): CheckedTransaction[];
+  /**
+   * Follows a change of head: drops what was mined, has expired or no longer fits, and takes back what abandoned blocks held.
+   *
+   * @param mined txids of the blocks that joined
+   * @param abandoned transactions of the blocks that left; their proofs were checked when their block was
+   */
+  headChanged(mined: readonly Uint8Array[], abandoned: readonly Uint8Array[]): void;
+  /** Calls `listener` with each transaction that becomes verified; returns how to stop. */
+  onTransaction(listener: (entry: PoolEntry) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** Opens an empty pool. */
+export function openMempool(
+  rules: PoolRules,
+  verifier: BundleVerifier,
+  settings: PoolSettings = DEFAULT_POOL,
+): Mempool {
+  const entries = openEntries();
+  const rejected = openRejectedCache(settings.rejectedKept);
+  // Verified once, mined or dropped since: a reorganisation may bring them back.
+  const verifiedBytes = new Map<string, true>();
+  const budget = openBudget(settings.allowedFailures, settings.windowMs, settings.now);
+  const queue: VerificationQueue = openVerificationQueue(verifier, budget, {
+    maxItems: settings.maxQueued,
+    maxBytes: settings.maxQueuedBytes,
+    batch: settings.batch,
+  });
+  const listeners = new Set<(entry: PoolEntry) => void>();
+
+  /** Steps that cost microseconds. Undefined: a verified copy is here already. */
+  function precheck(checked: CheckedTransaction): PoolEntry | undefined {
+    const known = entries.get(hexDigits(checked.txid));
+    if (known) return known;
+    requireFree(entries, checked);
+    const verdict = rules.checkState(checked);
+    if (!verdict.ok) throw verdict.error;
+    requireRoom(entries, checked.bytes.length, rules.priceOf(checked), settings.maxBytes);
+    return undefined;
+  }
+
+  function insert(checked: CheckedTransaction, bytesHash: string): void {
+    const price = rules.priceOf(checked);
+    requireRoom(entries, checked.bytes.length, price, settings.maxBytes);
+    while (entries.bytes + checked.bytes.length > settings.maxBytes) {
+      const cheapest = entries.cheapest();
+      if (!cheapest) break;
+      entries.remove(cheapest.id);
+    }
+    const entry: PoolEntry = { checked, id: hexDigits(checked.txid), bytesHash, price };
+    entries.add(entry);
+    remember(verifiedBytes, bytesHash, settings.rejectedKept);
+    for (const listener of listeners) listener(entry);
+  }
+
+  return {
+    get size() {
+      return entries.size;
+    },
+    get bytes() {
+      return entries.bytes;
+    },
+    async submit(bytes, source) {
+      const bytesHash = hexDigits(keccak256(bytes));
+      const before = rejected.get(bytesHash);
+      if (before) throw before;
+      const decoded = rules.decode(bytes);
+      if (!decoded.ok) {
+        // What is not active yet may be one day.
+        if (!decoded.error.code.endsWith("-not-active")) rejected.add(bytesHash, decoded.error);
+        throw decoded.error;
+      }
+      const checked = decoded.value;
+      if (precheck(checked)) return checked.txid;
+      if (!verifiedBytes.has(bytesHash)) {
+        const verdict = await queue.check({
+          source,
+          checks: rules.bundleChecks(checked),
+          size: bytes.length,
+          isWanted: () => !entries.get(hexDigits(checked.txid)),
+        });
+        if (verdict === "bad") {
+          const error = new SeroError(
+            "tx/proof",
+            "A proof or signature of this transaction is false. Build it again; its notes are untouched.",
+            { txid: `0x${hexDigits(checked.txid)}` },
+          );
+          rejected.add(bytesHash, error);
+          throw error;
+        }
+        // The head, or what else is in the pool, may have changed while the proofs were checked.
+        if (precheck(checked)) return checked.txid;
+      }
+      insert(checked, bytesHash);
+      return checked.txid;
+    },
+    get: (txid) => entries.get(hexDigits(txid)),
+    isVerified: (bytesHash) => verifiedBytes.has(hexDigits(bytesHash)),
+    byBytes: (bytesHash) => entries.byBytes(hexDigits(bytesHash)),
+    candidates(gasLimit) {
+      const chosen: CheckedTransaction[] = [];
+      let gas = 0n;
+      for (const { checked } of entries.byPrice()) {
+        if (gas > 2n * gasLimit) break;
+        gas += checked.gas;
+        chosen.push(checked);
+      }
+      return chosen;
+    },
+    headChanged(mined, abandoned) {
+      for (const txid of mined) entries.remove(hexDigits(txid));
+      for (const { checked, id } of [...entries.byPrice()]) {
+        if (!rules.checkState(checked).ok) entries.remove(id);
+      }
+      for (const bytes of abandoned) {
+        const decoded = rules.decode(bytes);
+        if (!decoded.ok) continue;
+        try {
+          if (!precheck(decoded.value)) insert(decoded.value, hexDigits(keccak256(bytes)));
+        } catch (error) {
+          // It no longer fits the new branch: its sender's wallet notices and decides.
+          if (!(error instanceof SeroError)) throw error;
+        }
+      }
+    },
+    onTransaction(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => queue.close(),
+  };
+}
+
+/** A nullifier belongs to the first verified transaction that spends it. */
+function requireFree(entries: Entries, checked: CheckedTransaction): void {
+  for (const nullifier of nullifiersOf(checked)) {
+    const holder = entries.holder(nullifier);
+    if (holder) {
+      throw new SeroError(
+        "pool/nullifier-held",
+        "Another transaction that waits for a block spends the same note. Wait for it, or for its expiry.",
+        { txid: `0x${holder.id}` },
+      );
+    }
+  }
+}
+
+/** A full pool makes room only for a better price. */
+function requireRoom(entries: Entries, size: number, price: bigint, maxBytes: number): void {
+  if (entries.bytes + size <= maxBytes) return;
+  const cheapest = entries.cheapest();
+  if (cheapest && cheapest.price < price) return;
+  throw new SeroError(
+    "pool/full",
+    "The node's pool is full of transactions that pay as much or more. Choose a higher price tier or try later.",
+    { price: price.toString() },
+  );
+}
+
+function remember(set: Map<string, true>, key: string, limit: number): void {
+  set.set(key, true);
+  if (set.size <= limit) return;
+  const oldest = set.keys().next();
+  if (!oldest.done) set.delete(oldest.value);
+}

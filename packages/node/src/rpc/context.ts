@@ -1,0 +1,35 @@
+import type { CallOutcome, SimulatedCall } from "@sero/execution";
+import type { ChainSpec } from "@sero/protocol";
+import type { Chain, ChainBlock } from "../chain/index.js";
+import type { Engine } from "../engine/index.js";
+import type { Log } from "../log.js";
+import type { Mempool } from "../mempool/index.js";
+import type { Sealer } from "../sealer/index.js";
+import type { Store } from "../store/index.js";
+import type { Filters } from "./filters.js";
+import type { Subtrees } from "../chain/subtrees.js";
+
+/** Tries calls out on the state after a block. */
+export interface Simulator {
+  call(block: ChainBlock, call: SimulatedCall): Promise<CallOutcome>;
+  /** The least execution gas with which the call succeeds. */
+  leastGas(block: ChainBlock, call: SimulatedCall): Promise<CallOutcome & { readonly gas: bigint }>;
+}
+
+/** Everything that JSON-RPC methods answer from. */
+export interface RpcContext {
+  readonly spec: ChainSpec;
+  readonly genesisHash: Uint8Array;
+  readonly rulesId: Uint8Array;
+  readonly clientVersion: string;
+  readonly store: Store;
+  readonly chain: Chain;
+  readonly subtrees: Subtrees;
+  readonly mempool: Mempool;
+  readonly engine: Engine;
+  readonly simulator: Simulator;
+  readonly filters: Filters;
+  /** Only on chains that seal their own blocks. */
+  readonly sealer: Sealer | undefined;
+  readonly log: Log;
+}

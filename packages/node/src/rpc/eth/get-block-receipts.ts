@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { bodyOf, findBlock, receiptsOf } from "../blocks.js";
+import { receiptsJson } from "../format.js";
+import { defineMethod } from "../method.js";
+import { blockParam } from "../schemas.js";
+
+/** The outcomes of all transactions of a block. */
+export const ethGetBlockReceipts = defineMethod({
+  name: "eth_getBlockReceipts",
+  params: z.tuple([blockParam]),
+  handle(context, [ref]) {
+    const block = findBlock(context, ref);
+    return block ? receiptsJson(context, block, bodyOf(context, block), receiptsOf(context, block)) : null;
+  },
+});

@@ -1,0 +1,178 @@
+import { encodeBlock, type Log, type Receipt } from "@sero/execution";
+import { keccak256, POOL_ADDRESS, rlpUint, encodeRlp } from "@sero/protocol";
+import type { ChainBlock } from "../chain/index.js";
+import { withdrawalJson } from "../engine/json.js";
+import type { StoredBody } from "../store/index.js";
+import { bloomOfReceipt, describe, type DescribedTransaction } from "./blocks.js";
+import type { RpcContext } from "./context.js";
+import { data, quantity, type Json } from "./json.js";
+
+const ZERO = "0x0";
+const ZERO_WORD = `0x${"00".repeat(32)}`;
+
+/** Where a transaction stands; undefined while it waits. */
+export interface Place {
+  readonly block: ChainBlock;
+  readonly index: number;
+}
+
+/**
+ * Who a transaction is shown as coming from. A payment has no sender to show: the first 20 bytes of its txid stand there, so that no two
+ * transactions share sender and nonce, which is what viem and ethers take for a replacement. A call shows its pseudonym.
+ */
+export function senderOf({ tx, txid }: DescribedTransaction): Uint8Array {
+  return tx.call?.pseudonym ?? txid.subarray(0, 20);
+}
+
+/** A transaction of type 0x5e in the Ethereum JSON-RPC's form, with what is particular to it under `sero`. */
+export function transactionJson(context: RpcContext, described: DescribedTransaction, place: Place | undefined): Json {
+  const { tx, txid, price, gas } = described;
+  const first = tx.call?.calls[0];
+  return {
+    type: "0x5e",
+    hash: data(txid),
+    chainId: quantity(context.spec.chainId),
+    nonce: quantity(tx.call?.nonce ?? 0n),
+    blockHash: place ? data(place.block.hash) : null,
+    blockNumber: place ? quantity(place.block.number) : null,
+    transactionIndex: place ? quantity(place.index) : null,
+    from: data(senderOf(described)),
+    to: tx.call ? (first?.to ? data(first.to) : null) : data(POOL_ADDRESS),
+    value: quantity(first?.value ?? 0n),
+    input: first ? data(first.data) : "0x",
+    gas: quantity(gas),
+    gasPrice: quantity(price),
+    maxFeePerGas: quantity(price),
+    maxPriorityFeePerGas: quantity(price - context.spec.baseFee),
+    accessList: [],
+    v: ZERO,
+    r: ZERO_WORD,
+    s: ZERO_WORD,
+    yParity: ZERO,
+    sero: {
+      expiry: quantity(tx.expiry),
+      priceStep: quantity(tx.priceStep),
+      anchor: wordJson(tx.anchor),
+      bundles: tx.bundles.map((bundle) => ({
+        circuit: quantity(bundle.circuit),
+        nullifiers: bundle.nullifiers.map(wordJson),
+        commitments: bundle.commitments.map(wordJson),
+        pubCoin: quantity(bundle.pubCoin),
+        pubAsset: wordJson(bundle.pubAsset),
+        pubAmount: quantity(bundle.pubAmount),
+      })),
+      memoChunks: quantity(tx.memos.length),
+      size: quantity(described.bytes.length),
+    },
+  };
+}
+
+/** A block in the Ethereum JSON-RPC's form. */
+export function blockJson(context: RpcContext, block: ChainBlock, body: StoredBody, full: boolean): Json {
+  return {
+    ...headerFields(block),
+    size: quantity(encodeBlock({ header: block.header, ...body }).length),
+    transactions: full
+      ? body.transactions.map((bytes, index) =>
+          transactionJson(context, describe(context, bytes, body.txids[index]!), { block, index }),
+        )
+      : body.txids.map(data),
+    withdrawals: body.withdrawals.map(withdrawalJson),
+  };
+}
+
+/** A header as the newHeads subscription sends it. */
+export function headerFields(block: ChainBlock): { readonly [key: string]: Json } {
+  const { header } = block;
+  return {
+    number: quantity(block.number),
+    hash: data(block.hash),
+    parentHash: data(header.parentHash),
+    nonce: data(header.nonce),
+    sha3Uncles: data(header.ommersHash),
+    logsBloom: data(header.logsBloom),
+    transactionsRoot: data(header.transactionsRoot),
+    stateRoot: data(header.stateRoot),
+    receiptsRoot: data(header.receiptsRoot),
+    miner: data(header.feeRecipient),
+    difficulty: quantity(header.difficulty),
+    totalDifficulty: ZERO,
+    extraData: data(header.extraData),
+    gasLimit: quantity(header.gasLimit),
+    gasUsed: quantity(header.gasUsed),
+    timestamp: quantity(header.timestamp),
+    mixHash: data(header.prevRandao),
+    baseFeePerGas: quantity(header.baseFee),
+    withdrawalsRoot: data(header.withdrawalsRoot),
+    uncles: [],
+  };
+}
+
+/** All receipts of a block in the Ethereum JSON-RPC's form. */
+export function receiptsJson(
+  context: RpcContext,
+  block: ChainBlock,
+  body: StoredBody,
+  receipts: readonly Receipt[],
+): Json[] {
+  let logIndex = 0;
+  let before = 0n;
+  return receipts.map((receipt, index) => {
+    const described = describe(context, body.transactions[index]!, body.txids[index]!);
+    const gasUsed = receipt.cumulativeGasUsed - before;
+    before = receipt.cumulativeGasUsed;
+    const logs = receipt.logs.map((log) => logJson(log, block, described.txid, index, logIndex++, false));
+    const first = described.tx.call?.calls[0];
+    const creates = first !== undefined && first.to === undefined;
+    return {
+      type: "0x5e",
+      transactionHash: data(described.txid),
+      transactionIndex: quantity(index),
+      blockHash: data(block.hash),
+      blockNumber: quantity(block.number),
+      from: data(senderOf(described)),
+      to: first ? (first.to ? data(first.to) : null) : data(POOL_ADDRESS),
+      cumulativeGasUsed: quantity(receipt.cumulativeGasUsed),
+      gasUsed: quantity(gasUsed),
+      effectiveGasPrice: quantity(described.price),
+      contractAddress: creates && receipt.status === 1 ? data(createdAddress(described)) : null,
+      logs,
+      logsBloom: data(bloomOfReceipt(receipt)),
+      status: quantity(receipt.status),
+      sero: { fee: quantity(gasUsed * described.price), calls: [] },
+    };
+  });
+}
+
+/** One log in the Ethereum JSON-RPC's form. */
+export function logJson(
+  log: Log,
+  block: ChainBlock,
+  txid: Uint8Array,
+  transactionIndex: number,
+  logIndex: number,
+  removed: boolean,
+): Json {
+  return {
+    address: data(log.address),
+    topics: log.topics.map(data),
+    data: data(log.data),
+    blockHash: data(block.hash),
+    blockNumber: quantity(block.number),
+    blockTimestamp: quantity(block.header.timestamp),
+    transactionHash: data(txid),
+    transactionIndex: quantity(transactionIndex),
+    logIndex: quantity(logIndex),
+    removed,
+  };
+}
+
+/** Address of what calls[0] creates: from pseudonym and nonce, as for an ordinary transaction. */
+function createdAddress({ tx }: DescribedTransaction): Uint8Array {
+  const call = tx.call;
+  return call ? keccak256(encodeRlp([call.pseudonym, rlpUint(call.nonce)])).slice(12) : new Uint8Array(20);
+}
+
+function wordJson(value: bigint): string {
+  return `0x${value.toString(16).padStart(64, "0")}`;
+}

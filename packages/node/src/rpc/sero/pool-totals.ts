@@ -1,0 +1,27 @@
+import { poolTotals } from "@sero/execution";
+import { COIN } from "@sero/protocol";
+import { z } from "zod";
+import { requireBlock } from "../blocks.js";
+import { data, quantity, type Json } from "../json.js";
+import { defineMethod } from "../method.js";
+import { blockOrLatest } from "../schemas.js";
+
+/** What lies in the Pool by its public counters: how much of each asset may leave, and what somebody gave without a note. */
+export const seroPoolTotals = defineMethod({
+  name: "sero_poolTotals",
+  params: z.tuple([blockOrLatest]),
+  handle(context, [ref]): Json {
+    const block = requireBlock(context, ref);
+    const totals = poolTotals(context.chain.state(block.hash));
+    const supply = context.spec.genesisNotes.reduce((sum, note) => sum + note.value, 0n);
+    return {
+      number: quantity(block.number),
+      hash: data(block.hash),
+      genesisSupply: quantity(supply),
+      balance: quantity(totals.balance),
+      surplus: quantity(totals.surplus),
+      leafCount: quantity(totals.leafCount),
+      assets: [{ asset: `0x${COIN.toString(16).padStart(64, "0")}`, counter: quantity(totals.coin) }],
+    };
+  },
+});

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from "node:http";
+
+/** Who may talk to the server besides programs on this machine. */
+export interface AccessRules {
+  /** Host names (without port) that requests may be addressed to, besides loopback's own. */
+  readonly allowedHosts: readonly string[];
+  /** Exact origins of web pages that may read answers, e.g. "http://localhost:5173". "*" is not understood on purpose. */
+  readonly allowedOrigins: readonly string[];
+}
+
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/**
+ * Decides whether a request may be answered. A web page anywhere can make a browser send requests to this machine: under a name of its
+ * own that it re-points to 127.0.0.1 (DNS rebinding; the Host header gives it away) or across origins (the Origin header does).
+ * Programs send no Origin.
+ *
+ * @returns why not, or undefined
+ */
+export function refuseRequest(request: IncomingMessage, rules: AccessRules): "host" | "origin" | undefined {
+  const host = hostName(request.headers.host ?? "");
+  if (!LOOPBACK.has(host) && !rules.allowedHosts.includes(host)) return "host";
+  const origin = request.headers.origin;
+  return origin !== undefined && !rules.allowedOrigins.includes(origin) ? "origin" : undefined;
+}
+
+/** The CORS headers for a page that is allowed to read the answer; none for programs. */
+export function corsHeaders(request: IncomingMessage, rules: AccessRules): Record<string, string> {
+  const origin = request.headers.origin;
+  if (origin === undefined || !rules.allowedOrigins.includes(origin)) return {};
+  return {
+    "access-control-allow-origin": origin,
+    "access-control-allow-methods": "POST, GET",
+    "access-control-allow-headers": "content-type",
+    "access-control-max-age": "600",
+    vary: "origin",
+  };
+}
+
+function hostName(host: string): string {
+  const lower = host.toLowerCase();
+  return lower.startsWith("[") ? lower.slice(0, lower.indexOf("]") + 1) : (lower.split(":")[0] ?? "");
+}

@@ -1,0 +1,190 @@
+import { join } from "node:path";
+import type { BundleVerifier } from "@sero/circuits";
+import {
+  bundleChecks,
+  checkAgainstState,
+  decodeAndCheckStateless,
+  openRules,
+  poolView,
+  type Rules,
+  type RulesOptions,
+} from "@sero/execution";
+import { priceOf, type ChainSpec } from "@sero/protocol";
+import { openChain, openExecutor, openSubtrees, storedBlock, treeRecordOf, type Chain } from "./chain/index.js";
+import { ENGINE_ETH_METHODS, ENGINE_METHODS, loadJwtSecret, openEngine, startEngineServer } from "./engine/index.js";
+import { followHead } from "./follow.js";
+import { silent, type Log } from "./log.js";
+import { DEFAULT_POOL, openMempool, type PoolRules, type PoolSettings } from "./mempool/index.js";
+import type { RpcContext } from "./rpc/context.js";
+import { openFilters } from "./rpc/filters.js";
+import { logsOfChange } from "./rpc/logs.js";
+import { callByName, RPC_METHODS } from "./rpc/registry.js";
+import { startSealer, type SealerOptions } from "./sealer/index.js";
+import { DEFAULT_LIMITS, startRpcServer, streamRoutes, type RpcServer, type ServerLimits } from "./server/index.js";
+import { openSimulator } from "./simulator.js";
+import { lockDirectory, openStore, type Store } from "./store/index.js";
+import { clientVersion } from "./version.js";
+
+/** What a node is started with. */
+export interface NodeOptions {
+  readonly spec: ChainSpec;
+  /** Where blocks and state are kept; created when missing. One chain, one node at a time. */
+  readonly dataDir: string;
+  /** Port of JSON-RPC over HTTP and WebSocket; 0 lets the system choose. */
+  readonly rpcPort: number;
+  /** A second port for WebSocket, for tools that want one; the first serves it too. */
+  readonly wsPort?: number;
+  /** Interface of the RPC port: 127.0.0.1 unless said otherwise. */
+  readonly rpcHost?: string;
+  /** Host names besides loopback's that requests may be addressed to, and web origins that may read answers. */
+  readonly allowedHosts?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
+  readonly limits?: Partial<ServerLimits>;
+  /** Opens the Engine API for a consensus client. */
+  readonly engine?: { readonly port: number; readonly host?: string; readonly jwtSecretPath?: string };
+  /** Makes the blocks of a development chain. */
+  readonly sealer?: SealerOptions;
+  /** Checks proofs and signatures. The caller opened it and closes it. */
+  readonly verifier: BundleVerifier;
+  /** Faster versions of the tree's hash and the point decoder. */
+  readonly acceleration?: Pick<RulesOptions, "treeHash" | "decodePoint">;
+  readonly pool?: Partial<PoolSettings>;
+  readonly log?: Log;
+}
+
+/** A node that runs. */
+export interface RunningNode {
+  readonly rpcUrl: string;
+  readonly wsUrl: string;
+  readonly engineUrl: string | undefined;
+  /** The node's parts, for programs that run it inside themselves. */
+  readonly context: RpcContext;
+  /** Finishes what is under way, closes ports and store. A second call waits for the first. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a node: opens or creates its store, and serves JSON-RPC until it is stopped. A node that was stopped, or killed, goes on where
+ * its store ends.
+ *
+ * @throws SeroError `store/locked`, `store/other-chain`, `store/schema`, `store/disk-full`, `server/port-taken`, `spec/*`, `rules/*`
+ */
+export async function startNode(options: NodeOptions): Promise<RunningNode> {
+  const log = options.log ?? silent;
+  const undo: (() => void | Promise<void>)[] = [];
+  const unwind = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const { spec, verifier } = options;
+    const rules = await openRules({ spec, verifier, ...options.acceleration });
+    const lock = lockDirectory(options.dataDir);
+    undo.push(() => lock.release());
+    const store = openStore(options.dataDir, { chainId: spec.chainId, genesisHash: rules.genesis.hash });
+    undo.push(() => store.close());
+    const chain = beginChain(store, rules);
+    const mempool = openMempool(poolRules(rules, chain), verifier, { ...DEFAULT_POOL, ...options.pool });
+    undo.push(() => mempool.close());
+    undo.push(followHead(chain, store, mempool));
+    const engine = openEngine(chain, openExecutor(rules, chain, mempool));
+    undo.push(() => engine.idle());
+    const sealer = options.sealer && startSealer(engine, chain, mempool, options.sealer, log);
+    if (sealer) undo.push(() => sealer.stop());
+    const filters = openFilters(chain, mempool, (change, request) => logsOfChange(context, change, request));
+    undo.push(() => filters.close());
+    const context: RpcContext = {
+      spec,
+      genesisHash: rules.genesis.hash,
+      rulesId: rules.rulesId,
+      clientVersion: clientVersion(),
+      store,
+      chain,
+      subtrees: openSubtrees(store, chain, rules.treeHash),
+      mempool,
+      engine,
+      simulator: openSimulator(rules, chain, store),
+      filters,
+      sealer,
+      log,
+    };
+    const servers = await startServers(options, context, log, undo);
+    log({
+      level: "info",
+      event: "node/started",
+      message: "The node runs.",
+      values: { head: chain.head().number.toString(), rpc: servers.rpcUrl },
+    });
+    let stopping: Promise<void> | undefined;
+    return { ...servers, context, stop: () => (stopping ??= unwind()) };
+  } catch (error) {
+    await unwind();
+    throw error;
+  }
+}
+
+function beginChain(store: Store, rules: Rules): Chain {
+  if (!store.pointers()) {
+    const { genesis } = rules;
+    const { hash, header, diff, compact, state } = genesis;
+    store.begin(
+      storedBlock(
+        { hash, header, diff, compact, transactions: [], withdrawals: [], receipts: [], txids: [] },
+        treeRecordOf(state, undefined),
+      ),
+    );
+  }
+  return openChain(store);
+}
+
+function poolRules(rules: Rules, chain: Chain): PoolRules {
+  let head = chain.head();
+  let view = poolView(chain.state(head.hash));
+  return {
+    decode: (bytes) => decodeAndCheckStateless(rules, bytes),
+    checkState(checked) {
+      if (chain.head() !== head) {
+        head = chain.head();
+        view = poolView(chain.state(head.hash));
+      }
+      // The pool asks for the block after the head; its time is not known yet, only that it is later.
+      const next = { number: head.number + 1n, timestamp: head.header.timestamp + 1n };
+      return checkAgainstState(checked, view, next);
+    },
+    bundleChecks,
+    priceOf: (checked) => priceOf(checked.tx, rules.spec),
+  };
+}
+
+async function startServers(
+  options: NodeOptions,
+  context: RpcContext,
+  log: Log,
+  undo: (() => void | Promise<void>)[],
+): Promise<Pick<RunningNode, "rpcUrl" | "wsUrl" | "engineUrl">> {
+  const host = options.rpcHost ?? "127.0.0.1";
+  const open = async (port: number): Promise<RpcServer> => {
+    const server = await startRpcServer({
+      host,
+      port,
+      access: { allowedHosts: options.allowedHosts ?? [], allowedOrigins: options.allowedOrigins ?? [] },
+      limits: { ...DEFAULT_LIMITS, ...options.limits },
+      call: callByName(context, RPC_METHODS),
+      streams: streamRoutes(context),
+      log,
+    });
+    undo.push(() => server.close());
+    return server;
+  };
+  const rpc = await open(options.rpcPort);
+  const ws = options.wsPort === undefined ? rpc : await open(options.wsPort);
+  let engineUrl: string | undefined;
+  if (options.engine) {
+    const { port, host: engineHost = "127.0.0.1" } = options.engine;
+    const secret = loadJwtSecret(options.engine.jwtSecretPath ?? join(options.dataDir, "jwt.hex"));
+    const methods = [...ENGINE_METHODS, ...RPC_METHODS.filter(({ name }) => ENGINE_ETH_METHODS.includes(name))];
+    const server = await startEngineServer({ host: engineHost, port, secret, call: callByName(context, methods), log });
+    undo.push(() => server.close());
+    engineUrl = `http://${engineHost}:${server.port}`;
+  }
+  return { rpcUrl: `http://${host}:${rpc.port}`, wsUrl: `ws://${host}:${ws.port}`, engineUrl };
+}

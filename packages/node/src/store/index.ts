@@ -1,0 +1,13 @@
+export { lockDirectory, type DirectoryLock } from "./lock.js";
+export { freeBytes, MIN_FREE_BYTES } from "./disk.js";
+export {
+  openStore,
+  type CanonicalEntry,
+  type ForkchoiceWrite,
+  type Pointers,
+  type Store,
+  type StoredBlock,
+  type TransactionPlace,
+} from "./store.js";
+export type { StoredBody } from "./body.js";
+export type { TreeRecord } from "./tree-record.js";

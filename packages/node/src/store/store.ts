@@ -1,0 +1,181 @@
+import { decodeStateDiff, encodeStateDiff, type Receipt, type StateDiff } from "@sero/execution";
+import { concatBytes, SeroError, utf8, type BlockHash, type TxId } from "@sero/protocol";
+import { baseReads, mergeIntoBase, type BaseReads } from "./base-state.js";
+import { decodeStoredBody, encodeStoredBody, type StoredBody } from "./body.js";
+import { openEnvironment, type ChainIdentity, type Environment } from "./environment.js";
+import { numberKey, numberOfKey } from "./keys.js";
+import { decodeStoredReceipts, encodeStoredReceipts } from "./receipts.js";
+import { decodeTreeRecord, encodeTreeRecord, type TreeRecord } from "./tree-record.js";
+
+/** One block with everything that is kept of it. */
+export interface StoredBlock {
+  readonly hash: BlockHash;
+  /** RLP. */
+  readonly header: Uint8Array;
+  readonly body: StoredBody;
+  readonly receipts: readonly Receipt[];
+  readonly compact: Uint8Array;
+  readonly tree: TreeRecord;
+  readonly diff: StateDiff;
+}
+
+/** The three blocks that a consensus client names. The state tables are those of `finalized`. */
+export interface Pointers {
+  readonly head: BlockHash;
+  readonly safe: BlockHash;
+  readonly finalized: BlockHash;
+}
+
+/** One canonical block for the index. */
+export interface CanonicalEntry {
+  readonly number: bigint;
+  readonly hash: BlockHash;
+  readonly txids: readonly TxId[];
+}
+
+/** A change of fork choice, written in one transaction. */
+export interface ForkchoiceWrite {
+  readonly pointers: Pointers;
+  /** Blocks that leave the canonical chain. */
+  readonly leave: readonly CanonicalEntry[];
+  /** Blocks that join it. */
+  readonly join: readonly CanonicalEntry[];
+  /** Blocks from above the old finalized one up to the new one, in order: their layers become part of the base. */
+  readonly finalize: readonly { readonly hash: BlockHash; readonly diff: StateDiff }[];
+  /** Side blocks that can never return. */
+  readonly forget: readonly BlockHash[];
+}
+
+/** Where a transaction is. */
+export interface TransactionPlace {
+  readonly number: bigint;
+  readonly index: number;
+}
+
+/** Blocks, receipts, indexes and state on disk. Every write is one flushed transaction. */
+export interface Store {
+  readonly environment: Environment;
+  readonly base: BaseReads;
+  /** Undefined until `begin`. */
+  pointers(): Pointers | undefined;
+  header(hash: Uint8Array): Uint8Array | undefined;
+  body(hash: Uint8Array): StoredBody | undefined;
+  receipts(hash: Uint8Array): Receipt[] | undefined;
+  compact(hash: Uint8Array): Uint8Array | undefined;
+  tree(hash: Uint8Array): TreeRecord | undefined;
+  canonicalHash(number: bigint): BlockHash | undefined;
+  place(txid: Uint8Array): TransactionPlace | undefined;
+  /** Blocks above the finalized one whose layers are kept, in no order. */
+  layers(): { readonly hash: BlockHash; readonly diff: StateDiff }[];
+  /** Writes genesis as head, safe and finalized block, its state as the base. */
+  begin(genesis: StoredBlock): void;
+  putBlock(block: StoredBlock): void;
+  setForkchoice(change: ForkchoiceWrite): void;
+  close(): Promise<void>;
+}
+
+const POINTERS = utf8("pointers");
+
+/**
+ * Opens or creates the store of one chain. The caller holds the directory's lock.
+ *
+ * @throws SeroError `store/open`, `store/schema`, `store/other-chain`, `store/disk-full`
+ */
+export function openStore(directory: string, identity: ChainIdentity): Store {
+  const environment = openEnvironment(directory, identity);
+  const { meta, headers, bodies, receipts, compact, trees, canonical, transactions, layers } = environment;
+
+  function put(block: StoredBlock): void {
+    headers.putSync(block.hash, block.header);
+    bodies.putSync(block.hash, encodeStoredBody(block.body));
+    receipts.putSync(block.hash, encodeStoredReceipts(block.receipts));
+    compact.putSync(block.hash, block.compact);
+    trees.putSync(block.hash, encodeTreeRecord(block.tree));
+  }
+  function setPointers({ head, safe, finalized }: Pointers): void {
+    meta.putSync(POINTERS, concatBytes(head, safe, finalized));
+  }
+  const copy = (bytes: Uint8Array | undefined): Uint8Array | undefined => bytes && Uint8Array.from(bytes);
+
+  return {
+    environment,
+    base: baseReads(environment),
+    pointers() {
+      const bytes = copy(meta.get(POINTERS));
+      if (!bytes) return undefined;
+      const at = (i: number): BlockHash => bytes.slice(32 * i, 32 * i + 32) as BlockHash;
+      return { head: at(0), safe: at(1), finalized: at(2) };
+    },
+    header: (hash) => copy(headers.get(hash)),
+    body(hash) {
+      const bytes = copy(bodies.get(hash));
+      return bytes && decodeStoredBody(bytes);
+    },
+    receipts(hash) {
+      const bytes = copy(receipts.get(hash));
+      return bytes && decodeStoredReceipts(bytes);
+    },
+    compact: (hash) => copy(compact.get(hash)),
+    tree(hash) {
+      const bytes = copy(trees.get(hash));
+      return bytes && decodeTreeRecord(bytes);
+    },
+    canonicalHash: (number) => copy(canonical.get(numberKey(number))) as BlockHash | undefined,
+    place(txid) {
+      const bytes = copy(transactions.get(txid));
+      return bytes && { number: numberOfKey(bytes), index: new DataView(bytes.buffer).getUint32(8) };
+    },
+    layers() {
+      const found: { hash: BlockHash; diff: StateDiff }[] = [];
+      for (const { key, value } of layers.getRange()) {
+        found.push({ hash: Uint8Array.from(key) as BlockHash, diff: decodeStateDiff(Uint8Array.from(value)) });
+      }
+      return found;
+    },
+    begin(genesis) {
+      if (meta.get(POINTERS)) throw new SeroError("store/begun", "This store holds a chain already.");
+      environment.write(() => {
+        put(genesis);
+        canonical.putSync(numberKey(0n), genesis.hash);
+        mergeIntoBase(environment, genesis.diff);
+        setPointers({ head: genesis.hash, safe: genesis.hash, finalized: genesis.hash });
+      });
+    },
+    putBlock(block) {
+      const layer = encodeStateDiff(block.diff);
+      environment.write(() => {
+        put(block);
+        layers.putSync(block.hash, layer);
+      });
+    },
+    setForkchoice(change) {
+      environment.write(() => {
+        for (const block of change.leave) {
+          canonical.removeSync(numberKey(block.number));
+          for (const txid of block.txids) transactions.removeSync(txid);
+        }
+        for (const block of change.join) {
+          canonical.putSync(numberKey(block.number), block.hash);
+          block.txids.forEach((txid, index) => transactions.putSync(txid, placeBytes(block.number, index)));
+        }
+        for (const block of change.finalize) {
+          mergeIntoBase(environment, block.diff);
+          layers.removeSync(block.hash);
+        }
+        for (const hash of change.forget) {
+          for (const table of [layers, headers, bodies, receipts, compact, trees]) table.removeSync(hash);
+        }
+        setPointers(change.pointers);
+      });
+    },
+    close: () => environment.close(),
+  };
+}
+
+function placeBytes(number: bigint, index: number): Uint8Array {
+  const bytes = new Uint8Array(12);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, number);
+  view.setUint32(8, index);
+  return bytes;
+}
