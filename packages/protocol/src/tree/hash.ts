@@ -1,4 +1,3 @@
-import { bytesToBigInt, bigIntToBytes } from "../bytes/index.js";
 import { DOMAINS, H } from "../hash/index.js";
 import { SeroError } from "../errors.js";
 import type { Field } from "../types.js";
@@ -40,22 +39,41 @@ export function emptyRoots(hash: TreeHash = poseidonTreeHash): readonly Field[] 
   return roots;
 }
 
-/** Below this many nodes the way through bytes costs more than it saves. */
-const BULK_FROM = 8;
+/** Writes field elements as 32 bytes BE each: by 64-bit words, ten times as fast as by hex. */
+function writeFields(values: readonly Field[]): Uint8Array {
+  const bytes = new Uint8Array(32 * values.length);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, i) => {
+    for (let word = 0; word < 4; word++)
+      view.setBigUint64(32 * i + 8 * word, BigInt.asUintN(64, value >> BigInt(64 * (3 - word))));
+  });
+  return bytes;
+}
+
+/** Reads what `writeFields` wrote. */
+function readFields(bytes: Uint8Array): Field[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values: Field[] = [];
+  for (let at = 0; at < bytes.length; at += 32) {
+    const high = (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8);
+    values.push((high << 128n) | (view.getBigUint64(at + 16) << 64n) | view.getBigUint64(at + 24));
+  }
+  return values;
+}
+
+/** A `TreeHash` by a bulk hash of nodes, such as `openPoseidon().hashNodes` of wasm/: n times four children in, n nodes out. */
+export const treeHashOf = (hashNodes: (children: Uint8Array) => Uint8Array): TreeHash => ({
+  node: (...children) => readFields(hashNodes(writeFields(children)))[0]!,
+  nodes: hashNodes,
+});
 
 /** Parents of `children`, whose number is a multiple of 4, in order. */
 export function hashParents(children: readonly Field[], hash: TreeHash): Field[] {
+  if (children.length === 0) return [];
+  if (hash.nodes !== undefined) return readFields(hash.nodes(writeFields(children)));
   const parents: Field[] = [];
-  const count = children.length / TREE_ARITY;
-  if (hash.nodes === undefined || count < BULK_FROM) {
-    for (let i = 0; i < children.length; i += TREE_ARITY)
-      parents.push(hash.node(children[i]!, children[i + 1]!, children[i + 2]!, children[i + 3]!));
-    return parents;
-  }
-  const bytes = new Uint8Array(32 * children.length);
-  children.forEach((child, i) => bytes.set(bigIntToBytes(child, 32), 32 * i));
-  const out = hash.nodes(bytes);
-  for (let i = 0; i < count; i++) parents.push(bytesToBigInt(out.subarray(32 * i, 32 * i + 32)));
+  for (let i = 0; i < children.length; i += TREE_ARITY)
+    parents.push(hash.node(children[i]!, children[i + 1]!, children[i + 2]!, children[i + 3]!));
   return parents;
 }
 

@@ -6,6 +6,7 @@ export {
   emptyRoots,
   expectLeafIndex,
   poseidonTreeHash,
+  treeHashOf,
   type TreeHash,
 } from "./hash.js";
 export {
