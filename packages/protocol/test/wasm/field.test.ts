@@ -40,13 +40,21 @@ describe.each([
   const module = createModule();
   const field = createField(module, shape, "f");
   module.func("dot", ["i32", "i32", "i32"], "void", (f, d, a, b) => {
-    const term = [{ at: a.get }, { at: b.get }] as const;
-    field.inline.single.dot(
-      f,
-      d.get,
-      Array.from({ length: 11 }, () => term),
-      { at: a.get },
-    );
+    const series = { left: a.get, leftStride: 0, right: b.get, rightStride: 0 };
+    const both = [
+      { ...series, count: 5 },
+      { ...series, count: 6 },
+    ];
+    field.inline.single.dotSeries(f, d.get, both, { at: a.get });
+  });
+  module.func("dot3", ["i32", "i32", "i32"], "void", (f, d, a, b) => {
+    const [x, y] = [{ at: a.get }, { at: b.get }];
+    const terms = [
+      [x, y],
+      [x, x],
+      [y, y],
+    ] as const;
+    field.inline.single.dot(f, d.get, terms);
   });
   module.func("sum", ["i32", "i32", "i32"], "void", (f, d, a, b) => {
     field.inline.single.sum(f, d.get, [a.get], [b.get, b.get, b.get], 12n);
@@ -82,10 +90,12 @@ describe.each([
     });
   });
 
-  it("sums eleven products with one reduction", () => {
+  it("sums three and eleven products with one reduction", () => {
     check((x, y) => {
       put(a, x);
       put(b, y);
+      running.call("dot3", d, a, b);
+      expect(mod(get(d))).toBe(shape.leave(mod(x * y + x * x + y * y)));
       running.call("dot", d, a, b);
       expect(mod(get(d))).toBe(mod(shape.leave(mod(11n * x * y)) + x));
     });

@@ -1,8 +1,8 @@
 import { i32, i64 } from "../emitter/index.js";
 import type { Body, Code, Func, I32, I64, Local, ModuleBuilder } from "../emitter/index.js";
-import { at, pair, single } from "./lanes.js";
+import { at, pairLanes, single } from "./lanes.js";
 import type { Lanes } from "./lanes.js";
-import { arithmetic } from "./montgomery.js";
+import { arithmetic, copyBytes } from "./montgomery.js";
 import type { Arithmetic } from "./montgomery.js";
 import { ELEMENT_BYTES, LIMB_BITS, LIMB_MASK, LIMBS, PAIR_BYTES, limbBytes, toLimbs } from "./shape.js";
 import type { FieldShape } from "./shape.js";
@@ -50,7 +50,7 @@ export interface WasmField {
 
 /** Adds a field's functions to a module. With `exportAs`, they are exported as `<exportAs>_mul` and so on. */
 export function createField(module: ModuleBuilder, shape: FieldShape, exportAs?: string): WasmField {
-  const inline = { single: arithmetic(shape, single), pair: arithmetic(shape, pair) };
+  const inline = { single: arithmetic(shape, single), pair: arithmetic(shape, pairLanes(module)) };
   const named = (name: string): string | undefined => (exportAs === undefined ? undefined : `${exportAs}_${name}`);
   const functions = functionsOf(module, inline.single, (name) => named(name));
   const constant = (x: bigint): I32 => i32.const(module.data(limbBytes(shape.enter(x))));
@@ -140,24 +140,18 @@ function powerFunction(module: ModuleBuilder, ops: FieldFunctions, one: I32, tab
   const entry = (index: I32): I32 => at(table, index, ELEMENT_BYTES);
   return module.func(undefined, ["i32", "i32"], "void", (f, destination, a) => {
     const [i, digit] = [f.local("i32"), f.local("i32")];
-    copyElement(f, table, one);
-    copyElement(f, entry(i32.const(1)), a.get);
+    copyBytes(f, table, one, ELEMENT_BYTES);
+    copyBytes(f, entry(i32.const(1)), a.get, ELEMENT_BYTES);
     f.loop(i, i32.const(2), i32.const(16), 1, () => {
       f.run(ops.mul.call(entry(i.get), entry(i32.sub(i.get, i32.const(1))), a.get));
     });
-    copyElement(f, destination.get, entry(i32.const(digits[0]!)));
+    copyBytes(f, destination.get, entry(i32.const(digits[0]!)), ELEMENT_BYTES);
     f.loop(i, i32.const(1), i32.const(digits.length), 1, () => {
       for (let k = 0; k < 4; k++) f.run(ops.square.call(destination.get, destination.get));
       f.set(digit, i32.load8u(i.get, digitsAt));
       f.if(digit.get, () => f.run(ops.mul.call(destination.get, destination.get, entry(digit.get))));
     });
   });
-}
-
-/** Copies 36 bytes. */
-function copyElement(f: Body, destination: I32, from: I32): void {
-  for (let j = 0; j < 4; j++) f.run(i64.store(destination, i64.load(from, 8 * j), 8 * j));
-  f.run(i32.store(destination, i32.load(from, 32), 32));
 }
 
 /** limbs -= m if that is not negative, without a branch. */

@@ -1,9 +1,9 @@
 import { i32, i64, i64x2, v128 } from "../emitter/index.js";
-import type { Code, I32, Void } from "../emitter/index.js";
+import type { Code, I32, ModuleBuilder, Void } from "../emitter/index.js";
 import { LIMB_MASK } from "./shape.js";
 
 /**
- * One arithmetic, two widths: `single` computes on one element in i64, `pair` on two independent elements in the halves of a
+ * One arithmetic, two widths: `single` computes on one element in i64, `pairLanes` on two independent elements in the halves of a
  * v128. A *narrow* value fits 32 bits and can be a factor; a *wide* one has 64 bits.
  */
 export interface Lanes<T extends "i64" | "v128"> {
@@ -26,12 +26,12 @@ export interface Lanes<T extends "i64" | "v128"> {
   wide(x: bigint): Code<T>;
   /** Twice a narrow value below 2^31, narrow. */
   double(a: Code<T>): Code<T>;
-  /** Loads limb `index` as a narrow value. */
-  load(address: I32, index: number): Code<T>;
-  /** Loads limb `index` as a wide value. */
-  loadWide(address: I32, index: number): Code<T>;
+  /** Loads limb `index` of the element at address + offset as a narrow value. */
+  load(address: I32, index: number, offset?: number): Code<T>;
+  /** The same as a wide value. */
+  loadWide(address: I32, index: number, offset?: number): Code<T>;
   /** Stores a wide value below 2^32 as limb `index`. */
-  store(address: I32, value: Code<T>, index: number): Void;
+  store(address: I32, value: Code<T>, index: number, offset?: number): Void;
 }
 
 export const single: Lanes<"i64"> = {
@@ -46,31 +46,48 @@ export const single: Lanes<"i64"> = {
   factor: i64.const,
   wide: i64.const,
   double: (a) => i64.shl(a, 1),
-  load: (address, index) => i64.load32u(address, 4 * index),
-  loadWide: (address, index) => i64.load32u(address, 4 * index),
-  store: (address, value, index) => i64.store32(address, value, 4 * index),
+  load: (address, index, offset = 0) => i64.load32u(address, offset + 4 * index),
+  loadWide: (address, index, offset = 0) => i64.load32u(address, offset + 4 * index),
+  store: (address, value, index, offset = 0) => i64.store32(address, value, offset + 4 * index),
 };
 
-/** x64 multiplies the even 32-bit lanes; V8 spreads lanes 0 and 1 to there, so narrow values sit in lanes 0 and 1. */
-export const pair: Lanes<"v128"> = {
-  type: "v128",
-  stride: 8,
-  mul: i64x2.extmulLowU,
-  add: i64x2.add,
-  sub: i64x2.sub,
-  carry: (a) => i64x2.shrU(a, 29),
-  mask: (a) => v128.and(a, v128.const(LIMB_MASK, LIMB_MASK)),
-  narrow: (a) => v128.shuffle32(a, a, [0, 2, 0, 2]),
-  factor: (x) => v128.const(x | (x << 32n), 0n),
-  wide: (x) => v128.const(x, x),
-  double: (a) => i64x2.shl(a, 1),
-  load: (address, index) => v128.load64Zero(address, 8 * index),
-  // Unpacks with zeros.
-  loadWide: (address, index) => v128.shuffle32(v128.load64Zero(address, 8 * index), v128.const(0n, 0n), [0, 4, 1, 5]),
-  store: (address, value, index) => v128.store64(address, v128.shuffle32(value, value, [0, 2, 0, 2]), 8 * index),
-};
-
-export type AnyLanes = Lanes<"i64"> | Lanes<"v128">;
+/**
+ * x64 multiplies the even 32-bit lanes; V8 spreads lanes 0 and 1 to there, so narrow values sit in lanes 0 and 1. Constants are
+ * loaded from the module's memory: V8 builds a v128 constant from four instructions.
+ */
+export function pairLanes(module: ModuleBuilder): Lanes<"v128"> {
+  const constants = new Map<string, number>();
+  const constant = (low: bigint, high: bigint): I32 => {
+    const key = `${low},${high}`;
+    let address = constants.get(key);
+    if (address === undefined) {
+      const bytes = new DataView(new ArrayBuffer(16));
+      bytes.setBigUint64(0, low, true);
+      bytes.setBigUint64(8, high, true);
+      constants.set(key, (address = module.data(new Uint8Array(bytes.buffer))));
+    }
+    return i32.const(address);
+  };
+  return {
+    type: "v128",
+    stride: 8,
+    mul: i64x2.extmulLowU,
+    add: i64x2.add,
+    sub: i64x2.sub,
+    carry: (a) => i64x2.shrU(a, 29),
+    mask: (a) => v128.and(a, v128.const(LIMB_MASK, LIMB_MASK)),
+    narrow: (a) => v128.shuffle32(a, a, [0, 2, 0, 2]),
+    factor: (x) => v128.load64Zero(constant(x | (x << 32n), 0n)),
+    wide: (x) => v128.load(constant(x, x)),
+    double: (a) => i64x2.shl(a, 1),
+    load: (address, index, offset = 0) => v128.load64Zero(address, offset + 8 * index),
+    // Unpacks with zeros.
+    loadWide: (address, index, offset = 0) =>
+      v128.shuffle32(v128.load64Zero(address, offset + 8 * index), v128.const(0n, 0n), [0, 4, 1, 5]),
+    store: (address, value, index, offset = 0) =>
+      v128.store64(address, v128.shuffle32(value, value, [0, 2, 0, 2]), offset + 8 * index),
+  };
+}
 
 /** The address of element `index` of an array of elements of `size` bytes. */
 export const at = (base: I32, index: I32, size: number): I32 => i32.add(base, i32.mul(index, i32.const(size)));

@@ -1,21 +1,26 @@
+import { i32, i64, v128 } from "../emitter/index.js";
 import type { Body, Code, I32, Local } from "../emitter/index.js";
+import { MAX_TERMS, addSeries, makeColumns } from "./columns.js";
+import type { Columns, Series } from "./columns.js";
 import type { Lanes } from "./lanes.js";
 import { LIMB_BITS, LIMBS, toLimbs } from "./shape.js";
 import type { FieldShape } from "./shape.js";
 
 type LaneType = "i64" | "v128";
 
-/** A factor of a product: an address, or a constant that is built into the code. */
-export type Factor = { readonly at: I32 } | { readonly constant: readonly bigint[] };
+/** A factor of a product: an address and a fixed offset in bytes, or a constant that is built into the code. */
+export type Factor = { readonly at: I32; readonly offset?: number } | { readonly constant: readonly bigint[] };
 
 /** Arithmetic of one field in one width. Operands are addresses of elements (or of pairs, for the pair width). */
 export interface Arithmetic {
   /**
    * destination = (sum of a*b over `terms`) / R + plus, below (S/169 + 1)p + plus where S is the sum of the products of the
-   * factors' bounds in multiples of p. One reduction for all terms. The destination may be one of the factors.
+   * factors' bounds in multiples of p. One reduction for all terms, six at most. The destination may be one of the factors.
    */
   dot(f: Body, destination: I32, terms: readonly (readonly [Factor, Factor])[], plus?: Factor): void;
-  /** destination = a*b/R. */
+  /** The same for many products that lie regularly in memory; the sum of all series is reduced once. */
+  dotSeries(f: Body, destination: I32, series: readonly Series[], plus?: Factor): void;
+  /** destination = a*b/R. Sources are read before the destination is written, here and below. */
   mul(f: Body, destination: I32, a: I32, b: I32): void;
   /** destination = a*a/R. */
   square(f: Body, destination: I32, a: I32): void;
@@ -25,128 +30,141 @@ export interface Arithmetic {
 }
 
 /**
- * Generates Montgomery arithmetic (Montgomery 1985), operand scanning: after each row of partial products the lowest limb is
- * cleared and the columns move down by one.
+ * Generates Montgomery arithmetic (Montgomery 1985): columns of products, and for each of the nine lowest columns one
+ * multiple of p (or of 2^29 p) that clears it.
  *
- * Bounds: limbs are below 2^29, so a row adds at most (terms + 1) * 2^58 to a column (the 1 is the reduction's), and carries
- * below 2^35. 63 * 2^58 fits 64 bits: `carryEvery` rows can pass before columns are carried into one another.
+ * Bounds: limbs are below 2^29, so a column of one product holds at most 9 * 2^58, and a reduction adds as much and a carry
+ * below 2^35. Six products and the reduction make 63 * 2^58, which fits 64 bits.
  */
 export function arithmetic<T extends LaneType>(shape: FieldShape, lanes: Lanes<T>): Arithmetic {
-  const load = (factor: Factor, index: number): Code<T> =>
-    "at" in factor ? lanes.load(factor.at, index) : lanes.factor(factor.constant[index]!);
+  /** A reader of a factor's limbs, narrow or wide. */
+  const open = (f: Body, factor: Factor): ((index: number) => Code<T>) => {
+    if ("constant" in factor) return (index) => lanes.factor(factor.constant[index]!);
+    const { base, offset } = f.split(factor.at, factor.offset);
+    return (index) => lanes.load(base, index, offset);
+  };
+  const openWide = (f: Body, factor: Factor): ((index: number) => Code<T>) => {
+    if ("constant" in factor) return (index) => lanes.wide(factor.constant[index]!);
+    const { base, offset } = f.split(factor.at, factor.offset);
+    return (index) => lanes.loadWide(base, index, offset);
+  };
 
-  /** Clears the lowest column of `acc` and moves all down by one. */
-  const reduceRow = (f: Body, acc: Local<T>[], q: Local<T>, row: number): void => {
+  /** Clears column `row`, which has all of its products, into the columns above it. */
+  const reduceRow = (f: Body, columns: Columns<T>, q: Local<T>, row: number): void => {
+    const lowest = columns.get(row);
     const exact = row >= LIMBS - 2;
-    const lowest = acc[0]!;
-    if (!exact) {
-      f.set(q, lanes.narrow(lanes.mask(lowest.get)));
-      f.set(acc[1]!, lanes.add(acc[1]!.get, lanes.carry(lowest.get)));
-    } else {
-      const factor = lanes.mul(lanes.narrow(lanes.mask(lowest.get)), lanes.factor(shape.negInverse));
+    if (exact) {
+      const factor = lanes.mul(lanes.narrow(lanes.mask(lowest)), lanes.factor(shape.negInverse));
       f.set(q, lanes.narrow(lanes.mask(factor)));
-      const cleared = lanes.add(lowest.get, lanes.mul(q.get, lanes.factor(shape.p[0]!)));
-      f.set(acc[1]!, lanes.add(acc[1]!.get, lanes.carry(cleared)));
+      columns.add(row + 1, lanes.carry(lanes.add(lowest, lanes.mul(q.get, lanes.factor(shape.p[0]!)))));
+    } else {
+      f.set(q, lanes.narrow(lanes.mask(lowest)));
+      columns.add(row + 1, lanes.carry(lowest));
     }
-    for (let j = 0; j < LIMBS; j++) {
-      const limb = exact ? shape.p[j + 1] : shape.shifted[j];
-      const above = acc[j + 1];
-      if (limb !== undefined) {
-        const term = lanes.mul(q.get, lanes.factor(limb));
-        f.set(acc[j]!, above ? lanes.add(above.get, term) : term);
-      } else f.set(acc[j]!, lanes.wide(0n));
-    }
+    const multiple = exact ? shape.p.slice(1) : shape.shifted;
+    multiple.forEach((limb, j) => columns.add(row + 1 + j, lanes.mul(q.get, lanes.factor(limb))));
   };
 
-  /** Carries every column into the next; the last one keeps all of its bits. */
-  const carryColumns = (f: Body, acc: Local<T>[]): void => {
-    for (let j = 0; j + 1 < LIMBS; j++) {
-      f.set(acc[j + 1]!, lanes.add(acc[j + 1]!.get, lanes.carry(acc[j]!.get)));
-      f.set(acc[j]!, lanes.mask(acc[j]!.get));
-    }
-  };
-
-  const storeCarried = (f: Body, destination: I32, acc: readonly Code<T>[]): void => {
+  /** Carries nine columns, given low to high, into limbs. */
+  const storeCarried = (f: Body, destination: I32, columns: readonly Code<T>[]): void => {
     const carry = f.local(lanes.type);
-    acc.forEach((column, j) => {
+    const { base, offset } = f.split(destination);
+    columns.forEach((column, j) => {
       const value = j === 0 ? column : lanes.add(carry.get, column);
-      if (j === LIMBS - 1) f.run(lanes.store(destination, value, j));
+      if (j === LIMBS - 1) f.run(lanes.store(base, value, j, offset));
       else {
         f.set(carry, value);
-        f.run(lanes.store(destination, lanes.mask(carry.get), j));
+        f.run(lanes.store(base, lanes.mask(carry.get), j, offset));
         f.set(carry, lanes.carry(carry.get));
       }
     });
   };
 
-  const columns = (f: Body): Local<T>[] => Array.from({ length: LIMBS }, () => f.local(lanes.type));
+  /** Stores columns 9 to 17, what is left of a product after its nine reductions. */
+  const storeUpper = (f: Body, destination: I32, columns: Columns<T>, plus?: Factor): void => {
+    const addend = plus && openWide(f, plus);
+    const upper = Array.from({ length: LIMBS }, (_, j) => {
+      const column = columns.has(LIMBS + j) ? columns.get(LIMBS + j) : lanes.wide(0n);
+      return addend ? lanes.add(column, addend(j)) : column;
+    });
+    storeCarried(f, destination, upper);
+  };
 
+  /** A few products, row by row like one. */
   const dot: Arithmetic["dot"] = (f, destination, terms, plus) => {
-    const carryEvery = Math.floor(63 / (terms.length + 1));
-    const acc = columns(f);
+    if (terms.length > MAX_TERMS) throw new RangeError("more products than the columns hold");
+    const columns = makeColumns(f, lanes);
     const [a, q] = [f.local(lanes.type), f.local(lanes.type)];
-    // One product: its second factor stays in locals. More would only be spilled, so they are loaded again for each row.
-    const only = terms.length === 1 ? terms[0]![1] : undefined;
-    const held = only && "at" in only ? acc.map((_, j) => f.let(load(only, j))) : undefined;
+    const limbs = terms.map(([left, right]) => {
+      const limbOfRight = open(f, right);
+      return { left: open(f, left), right: Array.from({ length: LIMBS }, (_, j) => f.let(limbOfRight(j))) };
+    });
     for (let row = 0; row < LIMBS; row++) {
-      if (row > 0 && row % carryEvery === 0) carryColumns(f, acc);
-      terms.forEach(([left, right], t) => {
-        f.set(a, load(left, row));
-        for (let j = 0; j < LIMBS; j++) {
-          const product = lanes.mul(a.get, held ? held[j]!.get : load(right, j));
-          f.set(acc[j]!, row === 0 && t === 0 ? product : lanes.add(acc[j]!.get, product));
-        }
-      });
-      reduceRow(f, acc, q, row);
+      for (const { left, right } of limbs) {
+        f.set(a, left(row));
+        right.forEach((b, j) => columns.add(row + j, lanes.mul(a.get, b.get)));
+      }
+      reduceRow(f, columns, q, row);
     }
-    const wide = (factor: Factor, j: number): Code<T> =>
-      "at" in factor ? lanes.loadWide(factor.at, j) : lanes.wide(factor.constant[j]!);
-    storeCarried(
-      f,
-      destination,
-      acc.map((column, j) => (plus ? lanes.add(column.get, wide(plus, j)) : column.get)),
-    );
+    storeUpper(f, destination, columns, plus);
+  };
+
+  const dotSeries: Arithmetic["dotSeries"] = (f, destination, series, plus) => {
+    const columns = makeColumns(f, lanes);
+    series.forEach((one, i) => {
+      if (i > 0) columns.carry();
+      addSeries(f, lanes, columns, one);
+    });
+    const q = f.local(lanes.type);
+    for (let row = 0; row < LIMBS; row++) reduceRow(f, columns, q, row);
+    storeUpper(f, destination, columns, plus);
   };
 
   return {
     dot,
+    dotSeries,
     mul: (f, destination, a, b) => dot(f, destination, [[{ at: a }, { at: b }]]),
     square(f, destination, a) {
-      const limbs = Array.from({ length: LIMBS }, (_, j) => f.let(lanes.load(a, j)));
-      const acc = columns(f);
+      const limbOf = open(f, { at: a });
+      const limbs = Array.from({ length: LIMBS }, (_, j) => f.let(limbOf(j)));
+      const columns = makeColumns(f, lanes);
       const [twice, q] = [f.local(lanes.type), f.local(lanes.type)];
-      for (let row = 0; row < LIMBS; row++) {
-        // Row i holds a_i^2 and 2*a_i*a_j for j > i; the columns below have had all their products by then.
-        const own = lanes.mul(limbs[row]!.get, limbs[row]!.get);
-        f.set(acc[row]!, row === 0 ? own : lanes.add(acc[row]!.get, own));
-        f.set(twice, lanes.double(limbs[row]!.get));
-        for (let j = row + 1; j < LIMBS; j++) {
-          const product = lanes.mul(twice.get, limbs[j]!.get);
-          f.set(acc[j]!, row === 0 ? product : lanes.add(acc[j]!.get, product));
-        }
-        reduceRow(f, acc, q, row);
-      }
-      storeCarried(
-        f,
-        destination,
-        acc.map((column) => column.get),
-      );
+      limbs.forEach((limb, row) => {
+        // Row i holds a_i^2 and 2*a_i*a_j for j > i; the columns up to i have had all their products by then.
+        columns.add(2 * row, lanes.mul(limb.get, limb.get));
+        f.set(twice, lanes.double(limb.get));
+        for (let j = row + 1; j < LIMBS; j++) columns.add(row + j, lanes.mul(twice.get, limbs[j]!.get));
+        reduceRow(f, columns, q, row);
+      });
+      storeUpper(f, destination, columns);
     },
     sum(f, destination, plus, minus = [], multiple = 0n) {
       const constant = borrowed(shape.modulus * multiple, BigInt(minus.length));
-      const acc = Array.from({ length: LIMBS }, (_, j) => {
-        let column = lanes.loadWide(plus[0]!, j);
-        for (const address of plus.slice(1)) column = lanes.add(column, lanes.loadWide(address, j));
-        for (const address of minus) column = lanes.sub(column, lanes.loadWide(address, j));
+      const [added, subtracted] = [plus, minus].map((list) => list.map((address) => openWide(f, { at: address })));
+      const columns = Array.from({ length: LIMBS }, (_, j) => {
+        let column = added!.map((limb) => limb(j)).reduce(lanes.add);
+        for (const limb of subtracted!) column = lanes.sub(column, limb(j));
         return constant[j] === 0n ? column : lanes.add(column, lanes.wide(constant[j]!));
       });
-      storeCarried(f, destination, acc);
+      storeCarried(f, destination, columns);
     },
     copy(f, destination, from) {
-      const limbs = Array.from({ length: LIMBS }, (_, j) => f.let(lanes.loadWide(from, j)));
-      limbs.forEach((limb, j) => f.run(lanes.store(destination, limb.get, j)));
+      copyBytes(f, destination, from, lanes.stride * LIMBS);
     },
   };
+}
+
+/** Copies 36 or 72 bytes. */
+export function copyBytes(f: Body, destination: I32, from: I32, bytes: number): void {
+  const [target, source] = [f.split(destination), f.split(from)];
+  const whole = bytes - (bytes % 16);
+  for (let at = 0; at < whole; at += 16) {
+    f.run(v128.store(target.base, v128.load(source.base, source.offset + at), target.offset + at));
+  }
+  if (bytes - whole === 8)
+    f.run(i64.store(target.base, i64.load(source.base, source.offset + whole), target.offset + whole));
+  if (bytes - whole === 4)
+    f.run(i32.store(target.base, i32.load(source.base, source.offset + whole), target.offset + whole));
 }
 
 /**
