@@ -1,2 +1,3 @@
 export * from "./append.js";
+export * from "./check.js";
 export * from "./view.js";

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { buildBlock, importBlock, openRules, type Header } from "../../src/index.js";
+import { COINS, openTestChain } from "../helpers/chain.js";
+import { acceptAllVerifier, pickyVerifier } from "../helpers/verifiers.js";
+
+describe("importing", () => {
+  it("refuses a block for one false proof, names it, and stops the verifier when the state says no first", async () => {
+    const chain = await openTestChain({ wallets: 3 });
+    const payments = [0, 1, 2].map((i) => chain.pay(i, 0, COINS));
+    const parent = chain.head();
+    const candidates = payments.map(({ bytes }) => chain.check(bytes));
+    const built = await buildBlock(chain.rules, parent, chain.attributes(), candidates, { verified: true });
+    const target = payments[1]!.tx.bundles[0]!.proof;
+    const picky = pickyVerifier((item) => item.proof.every((byte, i) => byte === target[i]));
+    const rules = { ...chain.rules, verifier: picky.verifier };
+    const verdict = await importBlock(rules, parent, built);
+    expect(verdict.ok ? "" : [verdict.error.code, verdict.error.values["index"]]).toEqual(["tx/proof", 1]);
+    expect(picky.seen.length).toBe(3);
+    // Proofs checked in the mempool are not checked again.
+    const again = pickyVerifier(() => true);
+    const known = await importBlock({ ...chain.rules, verifier: again.verifier }, parent, built, {
+      isVerified: () => true,
+    });
+    expect(known.ok && again.seen.length).toBe(0);
+    const whole = await importBlock({ ...chain.rules, verifier: again.verifier }, parent, built, {
+      verifiedTransaction: (hash) => (hash.length === 32 ? candidates[0] : undefined),
+    });
+    expect(whole.ok).toBe(false);
+    const stopped = pickyVerifier(() => false);
+    const doubled = { ...built, transactions: [...built.transactions, built.transactions[0]!] };
+    const spent = await importBlock({ ...chain.rules, verifier: stopped.verifier }, parent, doubled);
+    expect(!spent.ok && spent.error.code).toBe("tx/spent");
+    expect(stopped.aborted).toEqual([true]);
+  });
+
+  it("refuses every header that is not the one the block makes", async () => {
+    const chain = await openTestChain();
+    const parent = chain.head();
+    const payment = chain.check(chain.pay(0, 1, COINS).bytes);
+    const built = await buildBlock(chain.rules, parent, chain.attributes(), [payment], { verified: true });
+    const word = new Uint8Array(32).fill(1);
+    const wrong: Partial<Header>[] = [
+      { parentHash: word as never },
+      { ommersHash: word },
+      { stateRoot: word },
+      { transactionsRoot: word },
+      { receiptsRoot: word },
+      { logsBloom: new Uint8Array(256).fill(1) },
+      { difficulty: 1n },
+      { number: 2n },
+      { gasLimit: 8_000_001n },
+      { gasUsed: 25_001n },
+      { timestamp: parent.header.timestamp },
+      { extraData: new Uint8Array(33) },
+      { nonce: new Uint8Array(8).fill(1) },
+      { baseFee: 2n },
+      { withdrawalsRoot: word },
+      { cancun: { blobGasUsed: 0n, excessBlobGas: 0n, parentBeaconRoot: word } },
+      { gasUsed: 9_000_000n },
+      { feeRecipient: new Uint8Array(20) as never },
+    ];
+    for (const fields of wrong) {
+      const verdict = await importBlock(chain.rules, parent, { ...built, header: { ...built.header, ...fields } });
+      expect([Object.keys(fields), verdict.ok]).toEqual([Object.keys(fields), false]);
+    }
+    for (const fields of [{ extraData: word }, { prevRandao: word }, {}] as Partial<Header>[]) {
+      const verdict = await importBlock(chain.rules, parent, { ...built, header: { ...built.header, ...fields } });
+      expect([Object.keys(fields), verdict.ok]).toEqual([Object.keys(fields), true]);
+    }
+    const cut = await importBlock(chain.rules, parent, { ...built, transactions: [] });
+    expect(cut.ok).toBe(false);
+  });
+
+  it("builds full blocks only: what does not fit is skipped as such and fits into the next", async () => {
+    const chain = await openTestChain({ wallets: 4, notes: 1, overrides: { gasLimit: 1_000_000n } });
+    const candidates = Array.from({ length: 4 }, (_, i) =>
+      chain.check(chain.pay(i, 0, COINS, { memoChunks: 32 }).bytes),
+    );
+    const rules = { ...chain.rules, spec: { ...chain.rules.spec, gasLimit: 300_000n } };
+    const built = await buildBlock(rules, chain.head(), chain.attributes(), candidates, { verified: true });
+    expect(built.transactions.length).toBe(2);
+    expect(built.skipped.map(({ error }) => error.code)).toEqual(["block/gas-limit", "block/gas-limit"]);
+    const over = await importBlock(rules, chain.head(), {
+      ...built,
+      transactions: candidates.map(({ bytes }) => bytes),
+    });
+    expect(!over.ok && over.error.code).toBe("block/gas-limit");
+  });
+
+  it("refuses specs that need more than payments", async () => {
+    const chain = await openTestChain({ notes: 1 });
+    const spec = { ...chain.rules.spec, callPhaseTime: 5n };
+    await expect(openRules({ spec, verifier: acceptAllVerifier() })).rejects.toThrow(/payments only/);
+  });
+});
