@@ -5,3 +5,4 @@ export * from "./r1cs/index.js";
 export * from "./spend/index.js";
 export * from "./witness/index.js";
 export * from "./verify/index.js";
+export * from "./prove/index.js";

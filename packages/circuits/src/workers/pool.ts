@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Worker } from "node:worker_threads";
 import { SeroError } from "@sero/protocol";
 
@@ -24,6 +25,8 @@ export interface TaskOptions {
 export interface TaskPool {
   /** Runs a task on the next free worker. Rejects with workers/crashed, workers/cancelled, workers/closed or the task's own error. */
   run<Result>(task: unknown, options?: TaskOptions): Promise<Result>;
+  /** Ends the workers that are at a task, whose promise rejects if it hasn't; the next tasks start others. What is queued stays so. */
+  restart(): Promise<void>;
   /** Rejects what is queued or running and ends the workers. */
   close(): Promise<void>;
 }
@@ -78,6 +81,8 @@ export async function openTaskPool({ module, data, threads, name }: PoolOptions)
       const worker = new Worker(module, { workerData: data, execArgv: [] });
       slot.worker = worker;
       worker.on("message", (message: FromWorker) => {
+        // A worker that was ended may have had something on the way: it is not about the slot's new job.
+        if (slot.worker !== worker) return;
         if (message.type === "ready") resolve();
         else if (message.type === "progress") {
           if (slot.job?.settled === false) slot.job.options.onProgress?.(message.fraction);
@@ -124,6 +129,17 @@ export async function openTaskPool({ module, data, threads, name }: PoolOptions)
     }
   };
 
+  const restart = async (): Promise<void> => {
+    const busy = slots.filter(({ job }) => job !== undefined);
+    const ended = busy.map(({ worker }) => worker?.terminate());
+    for (const slot of busy) {
+      settle(slot.job, ({ reject }) => reject(cancelled(name)));
+      [slot.worker, slot.job] = [undefined, undefined];
+    }
+    await Promise.all(ended);
+    pump();
+  };
+
   const close = async (): Promise<void> => {
     closed = true;
     const error = new SeroError("workers/closed", `${name} is closed; open another.`, { name });
@@ -162,10 +178,13 @@ export async function openTaskPool({ module, data, threads, name }: PoolOptions)
             reject(error);
           },
         };
+        // One signal for all tasks of one piece of work is the normal use, and no leak to warn of.
+        if (signal !== undefined) setMaxListeners(0, signal);
         signal?.addEventListener("abort", abort, { once: true });
         queue.push(job);
         pump();
       }),
+    restart,
     close,
   };
 }

@@ -1,0 +1,1 @@
+export { openProver, type ProverOptions } from "./prover.js";
