@@ -25,24 +25,61 @@ export function emptyState(): StateBackend {
   };
 }
 
-/** The state after `diff` on top of `parent`, which stays as it is. Costs nothing but a look-up more at each read that misses. */
+const LAYERS: unique symbol = Symbol("layers");
+
+/** A view made of diffs, newest first, over one that is not. */
+interface LayeredState extends StateBackend {
+  readonly [LAYERS]: { readonly base: StateBackend; readonly diffs: readonly StateDiff[] };
+}
+
+const isLayered = (state: StateBackend): state is LayeredState => LAYERS in state;
+
+/**
+ * The state after `diff` on top of `parent`, which stays as it is. Costs nothing but one look-up for each layer at a read that misses;
+ * layers over layers are read in one loop, with keys made once.
+ */
 export function layered(parent: StateBackend, diff: StateDiff): StateBackend {
-  return {
+  const under = isLayered(parent) ? parent[LAYERS] : { base: parent, diffs: [] };
+  const base = under.base;
+  const diffs: readonly StateDiff[] = [diff, ...under.diffs];
+  const view: LayeredState = {
+    [LAYERS]: { base, diffs },
     root: diff.root,
     account(address) {
-      const found = diff.accounts.get(hexKey(address));
-      return found === undefined ? parent.account(address) : (found ?? undefined);
+      const key = hexKey(address);
+      for (const layer of diffs) {
+        const found = layer.accounts.get(key);
+        if (found !== undefined) return found ?? undefined;
+      }
+      return base.account(address);
     },
     storage(address, slot) {
-      const found = diff.storage.get(hexKey(address))?.get(hexKey(slot));
-      return found === undefined ? parent.storage(address, slot) : (found ?? ZERO_WORD);
+      const owner = hexKey(address);
+      const key = hexKey(slot);
+      for (const layer of diffs) {
+        const found = layer.storage.get(owner)?.get(key);
+        if (found !== undefined) return found ?? ZERO_WORD;
+      }
+      return base.storage(address, slot);
     },
-    code: (hash) => diff.code.get(hexKey(hash)) ?? parent.code(hash),
+    code(hash) {
+      const key = hexKey(hash);
+      for (const layer of diffs) {
+        const found = layer.code.get(key);
+        if (found !== undefined) return found;
+      }
+      return base.code(hash);
+    },
     node(owner, path) {
-      const found = diff.nodes.get(nodeKey(owner, path));
-      return found === undefined ? parent.node(owner, path) : (found ?? undefined);
+      const key = nodeKey(owner, path);
+      for (const layer of diffs) {
+        const found = layer.nodes.get(key);
+        if (found !== undefined) return found ?? undefined;
+      }
+      return base.node(owner, path);
     },
   };
+  return view;
 }
 
 /**

@@ -3,13 +3,14 @@ import type { BundleVerifier } from "@sero/circuits";
 import {
   checkSpec,
   decodePoint,
-  poseidonTreeHash,
   rulesId,
   SeroError,
+  treeHashOf,
   type BindContext,
   type ChainSpec,
   type TreeHash,
 } from "@sero/protocol";
+import { openPoseidon } from "@sero/protocol/wasm";
 import { evmCommon } from "../evm/index.js";
 import { makeGenesis, type Genesis } from "../genesis.js";
 import type { PointDecoder } from "../validity/points.js";
@@ -26,7 +27,10 @@ export interface Rules {
   readonly decodePoint: PointDecoder;
 }
 
-/** What rules are made of. `treeHash` and `decodePoint` may be faster versions of the plain ones; they must agree with them. */
+/**
+ * What rules are made of. `treeHash` (by default the WebAssembly one) and `decodePoint` may be faster versions of the plain ones; they must
+ * agree with them.
+ */
 export interface RulesOptions {
   readonly spec: ChainSpec;
   readonly verifier: BundleVerifier;
@@ -40,7 +44,7 @@ export interface RulesOptions {
  * @throws SeroError `spec/*` for a spec that makes no chain, `rules/not-supported` for one that needs a newer version of this program
  */
 export async function openRules(options: RulesOptions): Promise<Rules> {
-  const { spec, verifier, treeHash = poseidonTreeHash } = options;
+  const { spec, verifier, treeHash = fastTreeHash() } = options;
   checkSpec(spec);
   if (spec.callPhaseTime !== undefined || spec.packagesTime !== undefined) {
     throw new SeroError("rules/not-supported", "This version runs payments only; update it to follow this chain.");
@@ -58,3 +62,9 @@ export async function openRules(options: RulesOptions): Promise<Rules> {
     decodePoint: options.decodePoint ?? decodePoint,
   };
 }
+
+/** Opened once a thread: compiling the module takes a fifth of a second. */
+const fastTreeHash = ((): (() => TreeHash) => {
+  const cache: TreeHash[] = [];
+  return () => (cache[0] ??= treeHashOf(openPoseidon().hashNodes));
+})();

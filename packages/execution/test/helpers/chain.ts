@@ -26,6 +26,7 @@ import {
   type CheckedTransaction,
   type Parent,
   type Rules,
+  type StateDiff,
 } from "../../src/index.js";
 import { makePayment, type MadeNote, type OwnNote, type PaymentInput, type TestPayment } from "./payment.js";
 import { acceptAllVerifier } from "./verifiers.js";
@@ -45,6 +46,7 @@ export interface TestChain {
   readonly wallets: readonly TestWallet[];
   readonly blocks: Block[];
   readonly parents: Parent[];
+  readonly diffs: StateDiff[];
   head(): Parent;
   attributes(more?: Partial<BlockAttributes>): BlockAttributes;
   /** A payment by wallet `from` with enough of its notes, largest first. */
@@ -82,6 +84,7 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
     wallet.notes.push({ note, commitment: commitmentOf(note), leafIndex: BigInt(i) });
   });
   const blocks: Block[] = [];
+  const diffs: StateDiff[] = [];
   const parents: Parent[] = [{ header: rules.genesis.header, state: rules.genesis.state }];
   const head = (): Parent => parents[parents.length - 1]!;
 
@@ -126,6 +129,7 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
     if (!imported.ok) throw imported.error;
     if (imported.value.diff.root.some((byte, i) => byte !== built.diff.root[i])) throw new Error("two state roots");
     blocks.push(built);
+    diffs.push(built.diff);
     parents.push({ header: built.header, state: layered(parent.state, built.diff) });
     book(built, payments);
     return built;
@@ -147,5 +151,5 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
       wallet.notes.push({ note: note.note, commitment: leaf, leafIndex: compact.firstLeaf + BigInt(i) });
     });
   };
-  return { rules, wallets, blocks, parents, head, attributes, pay, check, seal };
+  return { rules, wallets, blocks, parents, diffs, head, attributes, pay, check, seal };
 }

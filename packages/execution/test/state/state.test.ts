@@ -10,6 +10,7 @@ import {
   encodeAccount,
   encodeStateDiff,
   layered,
+  memoryState,
   mergeDiffs,
   openJournal,
   proofOf,
@@ -118,13 +119,19 @@ describe("state", () => {
             expect(wordToBigInt(state.storage(address(Number(owner)), wordOf(BigInt(slot!))))).toBe(value);
           }
         }
+        const memory = memoryState();
+        for (const diff of [first, merged!]) memory.apply(diff);
+        const inMemory = openJournal(memory.view);
+        inMemory.setStorage(address(0), wordOf(99n), wordOf(5n));
         const base = layered(emptyState(), first);
         const flat = layered(base, merged!);
         const again = openJournal(flat);
         again.setStorage(address(0), wordOf(99n), wordOf(5n));
         const other = openJournal(state);
         other.setStorage(address(0), wordOf(99n), wordOf(5n));
-        expect(again.finish()).toEqual(other.finish());
+        const expected = other.finish();
+        expect(again.finish()).toEqual(expected);
+        expect(inMemory.finish()).toEqual(expected);
       }),
       { numRuns: 60 },
     );

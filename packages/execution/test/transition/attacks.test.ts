@@ -27,8 +27,7 @@ import {
   verifyBundles,
   wordOf,
   layered,
-  mergeDiffs,
-  type StateDiff,
+  memoryState,
 } from "../../src/index.js";
 import { COINS, openTestChain, type TestChain } from "../helpers/chain.js";
 import { signatureVerifier } from "../helpers/verifiers.js";
@@ -101,17 +100,18 @@ describe("attacks on validity", () => {
     expect(second).not.toBe(first);
     // The genesis root pushes out at block 1,025: valid in block 1,024, not in 1,025.
     let parent = chain.head();
-    const base = parent.state;
-    let merged: StateDiff | undefined;
+    const memory = memoryState();
+    for (const diff of [chain.rules.genesis.diff, chain.diffs[0]!]) memory.apply(diff);
     for (let number = 2n; number <= 1023n; number++) {
-      const result = openBlock(chain.rules, parent, {
-        ...chain.attributes(),
-        timestamp: parent.header.timestamp + 4n,
-      }).seal();
-      merged = merged === undefined ? result.diff : mergeDiffs(merged, result.diff);
-      parent = { header: result.header, state: layered(base, merged) };
-      chain.parents.push(parent);
+      const result = openBlock(
+        chain.rules,
+        { header: parent.header, state: memory.view },
+        { ...chain.attributes(), timestamp: parent.header.timestamp + 4n },
+      ).seal();
+      memory.apply(result.diff);
+      parent = { header: result.header, state: memory.view };
     }
+    chain.parents.push(parent);
     expect(parent.header.number).toBe(1023n);
     await expectAll(chain, chain.pay(0, 1, COINS, { anchor: first }).bytes, "ok");
     const at1024 = await chain.seal([]);
