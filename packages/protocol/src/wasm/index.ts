@@ -1,1 +1,4 @@
 export * from "./poseidon/index.js";
+export * from "./jubjub/index.js";
+export { runModule } from "./run.js";
+export type { Running } from "./run.js";

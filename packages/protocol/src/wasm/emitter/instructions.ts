@@ -6,9 +6,12 @@ export const i32 = {
   const: (value: number): I32 => op("i32", [0x41, ...signedLeb(BigInt(value | 0))]),
   load: (address: I32, offset = 0): I32 => op("i32", [0x28, ...memoryArgument(offset)], address),
   load8u: (address: I32, offset = 0): I32 => op("i32", [0x2d, ...memoryArgument(offset)], address),
+  load16s: (address: I32, offset = 0): I32 => op("i32", [0x2e, ...memoryArgument(offset)], address),
   load16u: (address: I32, offset = 0): I32 => op("i32", [0x2f, ...memoryArgument(offset)], address),
   store: (address: I32, value: I32, offset = 0): Void => op("void", [0x36, ...memoryArgument(offset)], address, value),
   store8: (address: I32, value: I32, offset = 0): Void => op("void", [0x3a, ...memoryArgument(offset)], address, value),
+  store16: (address: I32, value: I32, offset = 0): Void =>
+    op("void", [0x3b, ...memoryArgument(offset)], address, value),
   eqz: (a: I32): I32 => op("i32", [0x45], a),
   eq: (a: I32, b: I32): I32 => op("i32", [0x46], a, b),
   ne: (a: I32, b: I32): I32 => op("i32", [0x47], a, b),
@@ -23,6 +26,7 @@ export const i32 = {
   or: (a: I32, b: I32): I32 => op("i32", [0x72], a, b),
   xor: (a: I32, b: I32): I32 => op("i32", [0x73], a, b),
   shl: (a: I32, by: number): I32 => op("i32", [0x74], a, i32.const(by)),
+  shlBy: (a: I32, by: I32): I32 => op("i32", [0x74], a, by),
   shrU: (a: I32, by: number | I32): I32 => op("i32", [0x76], a, typeof by === "number" ? i32.const(by) : by),
   wrap: (a: I64): I32 => op("i32", [0xa7], a),
 };

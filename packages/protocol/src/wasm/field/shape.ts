@@ -73,6 +73,12 @@ export function limbBytes(x: bigint): Uint8Array {
   return out;
 }
 
+/** The memory form of a pair of twice x. */
+export function pairBytes(x: bigint): Uint8Array {
+  const limbs = new Uint32Array(limbBytes(x).buffer);
+  return new Uint8Array(Uint32Array.from({ length: 2 * LIMBS }, (_, i) => limbs[i >> 1]!).buffer);
+}
+
 /** Reads an element's limbs as an integer. */
 export function readLimbs(memory: ArrayBuffer, address: number): bigint {
   const view = new DataView(memory, address, ELEMENT_BYTES);

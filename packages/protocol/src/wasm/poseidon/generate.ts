@@ -1,6 +1,7 @@
+import { concatBytes } from "../../bytes/index.js";
 import { i32 } from "../emitter/index.js";
 import type { Func, I32, ModuleBuilder } from "../emitter/index.js";
-import { ELEMENT_BYTES, PAIR_BYTES, createPairing, limbBytes } from "../field/index.js";
+import { ELEMENT_BYTES, PAIR_BYTES, createPairing, limbBytes, pairBytes } from "../field/index.js";
 import type { Arithmetic, Series, WasmField } from "../field/index.js";
 import type { PoseidonRecurrence } from "./recurrence.js";
 
@@ -26,23 +27,14 @@ export function createPermutation(
   parameters: PoseidonRecurrence,
 ): { readonly single: Permutation; readonly pair: Permutation } {
   const tableOf =
-    (copies: number) =>
-    (values: readonly bigint[]): number => {
-      const bytes = values.map((x) => spread(limbBytes(field.shape.enter(x)), copies));
-      return module.data(Uint8Array.from(bytes.flatMap((b) => [...b])));
-    };
+    (bytesOf: (x: bigint) => Uint8Array) =>
+    (values: readonly bigint[]): number =>
+      module.data(concatBytes(...values.map((x) => bytesOf(field.shape.enter(x)))));
   const build = (width: Width): Permutation => permutation(module, width, parameters);
   return {
-    single: build({ size: ELEMENT_BYTES, arithmetic: field.inline.single, table: tableOf(1) }),
-    pair: build({ size: PAIR_BYTES, arithmetic: field.inline.pair, table: tableOf(2) }),
+    single: build({ size: ELEMENT_BYTES, arithmetic: field.inline.single, table: tableOf(limbBytes) }),
+    pair: build({ size: PAIR_BYTES, arithmetic: field.inline.pair, table: tableOf(pairBytes) }),
   };
-}
-
-/** Repeats every 32-bit limb. */
-function spread(limbs: Uint8Array, copies: number): Uint8Array {
-  const out = new Uint8Array(limbs.length * copies);
-  for (let i = 0; i < out.length; i++) out[i] = limbs[4 * Math.floor(i / (4 * copies)) + (i % 4)]!;
-  return out;
 }
 
 function permutation(module: ModuleBuilder, width: Width, parameters: PoseidonRecurrence): Permutation {

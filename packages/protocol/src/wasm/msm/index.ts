@@ -1,0 +1,2 @@
+export * from "./digits.js";
+export * from "./pippenger.js";
