@@ -110,6 +110,7 @@ describe("text of others", () => {
         expect(p.sanitizeText(shown)).toBe(shown);
         expect(p.sanitizeName(text)).not.toMatch(/[\n\r]/);
       }),
+      { numRuns: 40 },
     );
   });
 });
