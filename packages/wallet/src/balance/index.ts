@@ -1,0 +1,1 @@
+export { anchorBlockOf, balancesOf, spendableNotes, type BalanceView } from "./balance.js";

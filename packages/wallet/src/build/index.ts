@@ -1,0 +1,6 @@
+export { draftTransaction, memoChunkCount, type DraftRequest } from "./draft.js";
+export { feeFunction, paymentBytes, paymentGas } from "./fee.js";
+export { proveDraft, type ProveProgress } from "./prove.js";
+export { reportOf } from "./report.js";
+export { randomBelow, shuffled } from "./shuffle.js";
+export type { AnchorView, BuiltTransaction, Draft, Proving, Recipient } from "./types.js";

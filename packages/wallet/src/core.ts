@@ -1,0 +1,31 @@
+/** What runs everywhere, browsers included. `index.ts` adds what Node has: files, native crypto, worker threads, the prover. */
+export * from "./types.js";
+export * from "./link/index.js";
+export * from "./select/index.js";
+export * from "./disclose/index.js";
+export { httpClient, safeUrl, type ClientOptions, type NodeClient } from "./rpc/index.js";
+export type {
+  ChainInfo,
+  CompactFrame,
+  MemoFrame,
+  NodeHead,
+  PoolProof,
+  RequestOptions,
+  TreeState,
+} from "./rpc/index.js";
+export { verifyPoolProof, verifyTrieProof, readHeader } from "./proof/index.js";
+export { inlineTrialEngine, tryBatch, TRIAL_ITEM_BYTES } from "./scan/index.js";
+export type { MakeSharedSecret, OpenTrialEngine, TrialBatch, TrialEngine, TrialHit } from "./scan/index.js";
+export type { Proving } from "./build/index.js";
+export { memoryFiles } from "./store/memory.js";
+export type { WalletFiles } from "./store/files.js";
+export { DEFAULT_KDF, portableKdf, type Kdf, type KdfParameters } from "./store/kdf.js";
+export type { Platform } from "./wallet/platform.js";
+export { createWalletAt, openWalletAt, restoreWalletAt, type RestoreSource, type WalletPlace } from "./wallet/open.js";
+export type { OutboxInfo, SyncOptions, Wallet } from "./wallet/wallet.js";
+export type { PreparedPayment } from "./wallet/prepare.js";
+export type { SendOptions } from "./wallet/send.js";
+export type { AddressInfo } from "./wallet/show.js";
+export type { WalletExport } from "./wallet/export.js";
+export type { WalletChain } from "./wallet/secret.js";
+export { portablePlatform } from "./platform/browser.js";

@@ -1,0 +1,1 @@
+export { findSent, historyOf, type HistoryView } from "./history.js";

@@ -1,0 +1,63 @@
+import { equalBytes } from "@sero/protocol";
+import { sentKeyOf, type Ledger } from "../scan/index.js";
+import type { PaymentStatus } from "../types.js";
+import type { OutboxEntry, OutboxInput } from "./types.js";
+
+/**
+ * Where a payment stands, read off the chain as scanned up to `scanned`: nothing is remembered that a reorganisation would have to take back.
+ */
+export function statusOf(entry: OutboxEntry, ledger: Ledger, scanned: bigint): PaymentStatus {
+  if (ledger.sent.has(sentKeyOf(entry))) return "mined";
+  let isUndone = false;
+  for (const input of entry.inputs) {
+    const note = ledger.noteOfNullifier(input.nullifier);
+    if (note === undefined) isUndone = true;
+    else if (note.spent !== undefined && !equalBytes(note.spent.txid, entry.txid)) return "conflicted";
+  }
+  if (scanned > entry.expiry) return "expired";
+  return isUndone ? "undone" : "pending";
+}
+
+/** Whether a payment may still be mined, so that its notes must not be used for another. */
+export const mayStillBeMined = (status: PaymentStatus): boolean => status === "pending" || status === "undone";
+
+/** Leaf indexes of the notes that payments under way use. */
+export function reservedNotes(
+  entries: readonly OutboxEntry[],
+  ledger: Ledger,
+  scanned: bigint,
+): ReadonlyMap<bigint, OutboxEntry> {
+  const reserved = new Map<bigint, OutboxEntry>();
+  const moved: { readonly input: OutboxInput; readonly entry: OutboxEntry }[] = [];
+  for (const entry of entries) {
+    if (!mayStillBeMined(statusOf(entry, ledger, scanned))) continue;
+    for (const input of entry.inputs) {
+      const note = ledger.noteOfNullifier(input.nullifier);
+      if (note !== undefined) reserved.set(note.leafIndex, entry);
+      else moved.push({ input, entry });
+    }
+  }
+  // A note that a reorganisation moved to another leaf is the same money.
+  if (moved.length > 0)
+    for (const note of ledger.notes.values()) {
+      const match = moved.find(
+        ({ input, entry }) => input.commitment === note.commitment && entry.account === note.account,
+      );
+      if (match !== undefined) reserved.set(note.leafIndex, match.entry);
+    }
+  return reserved;
+}
+
+/** Blocks after which a payment that is still pending is handed to the node again. */
+const REBROADCAST_AFTER = 4n;
+
+/** Payments to hand to the node again. */
+export function dueForRebroadcast(
+  entries: readonly OutboxEntry[],
+  ledger: Ledger,
+  scanned: bigint,
+): readonly OutboxEntry[] {
+  return entries.filter(
+    (entry) => statusOf(entry, ledger, scanned) === "pending" && scanned >= entry.sentAt + REBROADCAST_AFTER,
+  );
+}

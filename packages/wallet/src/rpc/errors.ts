@@ -1,0 +1,61 @@
+import { SeroError, sanitizeText, type ErrorValue } from "@sero/protocol";
+
+/** The address of a node without user name, password and query, for messages. */
+export function safeUrl(url: string): string {
+  try {
+    const { protocol, host, pathname } = new URL(url);
+    return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
+  } catch {
+    return "the node";
+  }
+}
+
+/** The node does not answer. */
+export const unreachable = (url: string, cause?: unknown): SeroError =>
+  new SeroError(
+    "rpc/unreachable",
+    `The node at ${url} does not answer. Start it, or name another one.`,
+    { url },
+    { cause },
+  );
+
+/** The node took too long. */
+export const timedOut = (url: string, milliseconds: number): SeroError =>
+  new SeroError(
+    "rpc/timeout",
+    `The node at ${url} took longer than ${Math.round(milliseconds / 1000)} s to answer. Try again, or name another node.`,
+    { url, milliseconds },
+  );
+
+/** The node's answer makes no sense. */
+export const badAnswer = (url: string, what: string, cause?: unknown): SeroError =>
+  new SeroError(
+    "rpc/bad-answer",
+    `The node at ${url} gave an answer to ${what} that cannot be read. It may not be a SERO node, or be damaged; name another one.`,
+    { url, what },
+    { cause },
+  );
+
+/** The node's data contradicts the chain's own commitments. */
+export const lying = (url: string, what: string, values: Readonly<Record<string, ErrorValue>> = {}): SeroError =>
+  new SeroError(
+    "rpc/lying",
+    `The node at ${url} sent data that its own block headers contradict (${what}). Nothing of it was kept. Use another node, best your own.`,
+    { url, what, ...values },
+  );
+
+/** The answer that JSON-RPC gave as an error: the project's own code where there is one; the text made safe to show. */
+export function nodeError(
+  url: string,
+  error: { readonly code: number; readonly message: string; readonly data?: unknown },
+): SeroError {
+  const message = sanitizeText(error.message).slice(0, 300);
+  const data = typeof error.data === "object" && error.data !== null ? (error.data as { readonly code?: unknown }) : {};
+  const code = typeof data.code === "string" && /^[a-z-]+\/[a-z0-9-]+$/.test(data.code) ? data.code : "rpc/refused";
+  return new SeroError(code, message, { url, rpcCode: error.code });
+}
+
+/** Whether trying again may help. */
+export const isTransient = (error: unknown): boolean =>
+  error instanceof SeroError &&
+  (error.code === "rpc/unreachable" || error.code === "rpc/timeout" || error.code === "rpc/busy");

@@ -1,0 +1,71 @@
+import type { BlockHash, ChainSpec, TxId } from "@sero/protocol";
+
+/** What a node says of its chain. */
+export interface ChainInfo {
+  readonly spec: ChainSpec;
+  readonly genesisHash: BlockHash;
+  readonly rulesId: Uint8Array;
+  readonly clientVersion: string;
+}
+
+/** A node's newest block. */
+export interface NodeHead {
+  readonly number: bigint;
+  readonly hash: BlockHash;
+  /** Seconds since 1970. */
+  readonly timestamp: bigint;
+  readonly leafCount: bigint;
+  /** Number of the newest finalized block. */
+  readonly finalized: bigint | undefined;
+  readonly syncing: boolean;
+}
+
+/** One block of the stream. */
+export interface CompactFrame {
+  /** RLP. */
+  readonly header: Uint8Array;
+  /** As committed to by the stream digest. */
+  readonly compact: Uint8Array;
+}
+
+/** The memo chunks of one block, by transaction. */
+export interface MemoFrame {
+  readonly number: bigint;
+  readonly transactions: readonly { readonly txid: TxId; readonly chunks: readonly Uint8Array[] }[];
+}
+
+/** State of the note tree after a block: where a scan can begin. */
+export interface TreeState {
+  readonly leafCount: bigint;
+  readonly frontier: Uint8Array;
+  readonly streamDigest: Uint8Array;
+  readonly root: bigint;
+}
+
+/** Merkle proof of some of the Pool's slots, and the header that it stands under. */
+export interface PoolProof {
+  readonly header: Uint8Array;
+  readonly accountProof: readonly Uint8Array[];
+  readonly storageProof: readonly { readonly key: Uint8Array; readonly proof: readonly Uint8Array[] }[];
+}
+
+/** Options of every request. */
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the wallet asks of a node. Ranges only, never a single note. Each function throws rpc/* or the node's own error. */
+export interface NodeClient {
+  /** For messages; without credentials. */
+  readonly url: string;
+  chain(options?: RequestOptions): Promise<ChainInfo>;
+  head(options?: RequestOptions): Promise<NodeHead>;
+  /** Blocks `from` to `to`, both included, in order. */
+  compactBlocks(from: bigint, to: bigint, options?: RequestOptions): AsyncIterable<CompactFrame>;
+  memos(from: bigint, to: bigint, options?: RequestOptions): AsyncIterable<MemoFrame>;
+  treeState(block: bigint, options?: RequestOptions): Promise<TreeState>;
+  /** Current root, leaf count and stream digest after the block of this hash. */
+  poolProof(block: BlockHash, options?: RequestOptions): Promise<PoolProof>;
+  /** The txid that the node answers. Sending the same bytes again is harmless. */
+  sendTransaction(bytes: Uint8Array, options?: RequestOptions): Promise<TxId>;
+}

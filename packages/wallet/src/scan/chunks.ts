@@ -1,0 +1,120 @@
+import { concatBytes, fieldToBytes, type BlockHash } from "@sero/protocol";
+import { cancelled, type MemoFrame, type NodeClient } from "../rpc/index.js";
+import { checkFrame, type CheckedBlock } from "./check.js";
+import type { BlockMark, TrialEngine } from "./types.js";
+
+/** Outputs in one batch for a worker: large enough to hide the message, small enough to share out. */
+const BATCH_OUTPUTS = 1024;
+/** A chunk ends after so many bytes: bounds memory whatever the blocks hold. */
+const CHUNK_BYTES = 4 << 20;
+const CHUNK_BLOCKS = 512n;
+
+/** Hits of one block: account positions by output, counted over the block. */
+export type BlockHits = ReadonlyMap<number, readonly number[]>;
+
+/** A run of checked blocks on its way through the workers. */
+export interface Chunk {
+  readonly blocks: readonly CheckedBlock[];
+  readonly memos: ReadonlyMap<bigint, MemoFrame>;
+  /** One entry a block. */
+  readonly hits: Promise<readonly BlockHits[]>;
+}
+
+/** What a download needs. */
+export interface ChunkSource {
+  readonly client: NodeClient;
+  readonly engine: TrialEngine;
+  readonly genesisHash: BlockHash;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Downloads the blocks after `previous` up to `to`, whole ranges with all their memos (asking for some would tell which are ours), and hands
+ * their outputs to the trial engine. Throws rpc/*.
+ */
+export async function* downloadChunks(
+  source: ChunkSource,
+  previous: BlockMark | undefined,
+  to: bigint,
+): AsyncGenerator<Chunk> {
+  const { client, engine, genesisHash, signal } = source;
+  let last = previous;
+  while ((last?.number ?? -1n) < to) {
+    if (signal?.aborted === true) throw cancelled();
+    const from = (last?.number ?? -1n) + 1n;
+    const end = from + CHUNK_BLOCKS - 1n < to ? from + CHUNK_BLOCKS - 1n : to;
+    const blocks: CheckedBlock[] = [];
+    let bytes = 0;
+    for await (const frame of client.compactBlocks(from, end, { signal })) {
+      const block = checkFrame(last, frame, genesisHash, client.url);
+      blocks.push(block);
+      last = block.mark;
+      bytes += block.bytes;
+      if (bytes >= CHUNK_BYTES || last.number >= end) break;
+    }
+    // The node has no more blocks than it said: a reorganisation shortened its chain, or it is behind.
+    if (blocks.length === 0) return;
+    const memos = new Map<bigint, MemoFrame>();
+    for await (const frame of client.memos(from, last?.number ?? end, { signal })) memos.set(frame.number, frame);
+    const hits = trialOf(blocks, engine);
+    // A chunk that is never used (the user cancelled) must not become an unhandled rejection.
+    hits.catch(() => undefined);
+    yield { blocks, memos, hits };
+  }
+}
+
+async function trialOf(blocks: readonly CheckedBlock[], engine: TrialEngine): Promise<readonly BlockHits[]> {
+  const results: Map<number, number[]>[] = blocks.map(() => new Map());
+  const places: { readonly block: number; readonly output: number }[] = [];
+  const parts: Uint8Array[] = [];
+  blocks.forEach(({ compact }, block) => {
+    let output = 0;
+    for (const tx of compact.transactions)
+      for (const bundle of tx.bundles)
+        for (const { commitment, ciphertext } of bundle.outputs) {
+          places.push({ block, output: output++ });
+          parts.push(fieldToBytes(commitment), ciphertext);
+        }
+  });
+  const runs: Promise<void>[] = [];
+  for (let start = 0; start < places.length; start += BATCH_OUTPUTS) {
+    const batch = concatBytes(...parts.slice(2 * start, 2 * (start + BATCH_OUTPUTS)));
+    const count = Math.min(BATCH_OUTPUTS, places.length - start);
+    runs.push(
+      engine.trial({ count, bytes: batch }).then((hits) => {
+        for (const { index, position } of hits) {
+          const place = places[start + index];
+          const found = place === undefined ? undefined : results[place.block];
+          if (found === undefined || place === undefined) continue;
+          found.set(place.output, [...(found.get(place.output) ?? []), position]);
+        }
+      }),
+    );
+  }
+  await Promise.all(runs);
+  return results;
+}
+
+/** Runs a source up to `depth` items ahead of its consumer. */
+export async function* ahead<T>(source: AsyncGenerator<T>, depth: number): AsyncGenerator<T> {
+  const queue: Promise<IteratorResult<T>>[] = [];
+  const fill = (): void => {
+    while (queue.length < depth) {
+      const next = source.next();
+      next.catch(() => undefined);
+      queue.push(next);
+    }
+  };
+  try {
+    fill();
+    for (;;) {
+      const next = await queue.shift();
+      if (next === undefined || next.done === true) return;
+      fill();
+      yield next.value;
+    }
+  } finally {
+    // Without waiting: the source may be in the middle of a slow download.
+    void source.return(undefined).catch(() => undefined);
+  }
+}

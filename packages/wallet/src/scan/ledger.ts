@@ -1,0 +1,199 @@
+import {
+  noteCommitment,
+  nullifierOf,
+  receiveSlot,
+  receiveSlotOnchain,
+  returnSlot,
+  toHex,
+  type Inner,
+  type Nullifier,
+  type Slot,
+} from "@sero/protocol";
+import type { OwnedNote, SentTransaction } from "../types.js";
+import type { ScanAccount } from "./types.js";
+
+/** Slots looked for beyond the last one used. */
+export const SLOT_GAP = 20n;
+/** Inners looked for of one's own transaction with a call phase. */
+const INNERS_PER_CALL = 128;
+
+/** An inner of ours that the chain may complete. */
+interface Expected {
+  readonly account: number;
+  readonly origin: "slot" | "return";
+  readonly slot: Slot;
+  /** Of receive slots; undefined for those of one transaction. */
+  readonly counter: bigint | undefined;
+}
+
+/** A call phase of ours: what came back from it is found by its first nullifier. */
+export interface OwnCall {
+  readonly account: number;
+  readonly nf0: Nullifier;
+  readonly block: bigint;
+}
+
+/** What `exportLedger` gives and `openLedger` takes: plain data. */
+export interface LedgerData {
+  readonly notes: readonly OwnedNote[];
+  readonly sent: readonly SentTransaction[];
+  readonly calls: readonly OwnCall[];
+}
+
+/** Everything the chain says about our accounts, up to the last block applied. */
+export interface Ledger {
+  readonly accounts: readonly ScanAccount[];
+  readonly notes: ReadonlyMap<bigint, OwnedNote>;
+  readonly sent: ReadonlyMap<string, SentTransaction>;
+  readonly calls: readonly OwnCall[];
+  noteOfNullifier(nullifier: Nullifier): OwnedNote | undefined;
+  expectedInner(inner: Inner): Expected | undefined;
+  addNote(note: OwnedNote): void;
+  /** Marks the note spent. */
+  spend(note: OwnedNote, block: bigint, txid: SentTransaction["txid"]): void;
+  addSent(entry: SentTransaction): void;
+  addCall(call: OwnCall): void;
+  /** Takes back everything that blocks after `block` did. */
+  rewind(block: bigint): void;
+  /** Keys of records changed since the last call: note/<leaf>, sent/<account>/<txid>, calls. */
+  takeChanges(): ReadonlySet<string>;
+}
+
+/** Key of a note's record. */
+export const noteKeyOf = (leafIndex: bigint): string => `note/${leafIndex}`;
+/** Key of a sent transaction's record: one for each account that spent in it. */
+export const sentKeyOf = (entry: Pick<SentTransaction, "account" | "txid">): string =>
+  `sent/${entry.account}/${toHex(entry.txid)}`;
+
+/** A ledger with the given contents. */
+export function openLedger(
+  accounts: readonly ScanAccount[],
+  data: LedgerData = { notes: [], sent: [], calls: [] },
+): Ledger {
+  const notes = new Map(data.notes.map((note) => [note.leafIndex, note]));
+  const sent = new Map(data.sent.map((entry) => [sentKeyOf(entry), entry]));
+  const nullifiers = new Map<Nullifier, bigint>();
+  for (const note of notes.values()) if (note.nullifier !== undefined) nullifiers.set(note.nullifier, note.leafIndex);
+  let calls = [...data.calls];
+  let changes = new Set<string>();
+  let expected = expectedInners(accounts, [...notes.values()], calls);
+
+  const put = (note: OwnedNote): void => {
+    notes.set(note.leafIndex, note);
+    changes.add(noteKeyOf(note.leafIndex));
+  };
+  return {
+    accounts,
+    notes,
+    sent,
+    get calls() {
+      return calls;
+    },
+    noteOfNullifier: (nullifier) => {
+      const leafIndex = nullifiers.get(nullifier);
+      return leafIndex === undefined ? undefined : notes.get(leafIndex);
+    },
+    expectedInner: (inner) => expected.inners.get(inner),
+    addNote: (note) => {
+      put(note);
+      if (note.nullifier !== undefined) nullifiers.set(note.nullifier, note.leafIndex);
+      const entry = note.origin === "slot" ? expected.inners.get(note.inner) : undefined;
+      if (entry?.counter !== undefined) expected.used(entry.account, entry.counter);
+    },
+    spend: (note, block, txid) => put({ ...note, spent: { block, txid } }),
+    addSent: (entry) => {
+      sent.set(sentKeyOf(entry), entry);
+      changes.add(sentKeyOf(entry));
+    },
+    addCall: (call) => {
+      calls.push(call);
+      changes.add("calls");
+      expected.called(call);
+    },
+    rewind: (block) => {
+      for (const note of [...notes.values()]) {
+        if (note.block > block) {
+          notes.delete(note.leafIndex);
+          if (note.nullifier !== undefined) nullifiers.delete(note.nullifier);
+          changes.add(noteKeyOf(note.leafIndex));
+        } else if (note.spent !== undefined && note.spent.block > block) {
+          put({ ...note, spent: undefined });
+        }
+      }
+      for (const [key, entry] of [...sent]) {
+        if (entry.block <= block) continue;
+        sent.delete(key);
+        changes.add(key);
+      }
+      if (calls.some((call) => call.block > block)) {
+        calls = calls.filter((call) => call.block <= block);
+        changes.add("calls");
+      }
+      // From scratch, so that the slots looked for are those that a fresh scan of the remaining blocks would look for.
+      expected = expectedInners(accounts, [...notes.values()], calls);
+    },
+    takeChanges: () => {
+      const taken = changes;
+      changes = new Set();
+      return taken;
+    },
+  };
+}
+
+interface ExpectedInners {
+  readonly inners: ReadonlyMap<Inner, Expected>;
+  /** Slot `counter` was used: looks SLOT_GAP further. */
+  used(account: number, counter: bigint): void;
+  called(call: OwnCall): void;
+}
+
+function expectedInners(
+  accounts: readonly ScanAccount[],
+  notes: readonly OwnedNote[],
+  calls: readonly OwnCall[],
+): ExpectedInners {
+  const inners = new Map<Inner, Expected>();
+  const next = new Map<number, bigint>();
+  const extend = (account: number, end: bigint): void => {
+    const keys = accounts.find((candidate) => candidate.account === account)?.full;
+    if (keys === undefined) return;
+    for (let counter = next.get(account) ?? 0n; counter < end; counter++) {
+      const slot = receiveSlot(keys, counter);
+      inners.set(slot.inner, { account, origin: "slot", slot, counter });
+      next.set(account, counter + 1n);
+    }
+  };
+  const called = ({ account, nf0 }: OwnCall): void => {
+    const keys = accounts.find((candidate) => candidate.account === account)?.full;
+    if (keys === undefined) return;
+    for (let i = 0; i < INNERS_PER_CALL; i++) {
+      const back = returnSlot(keys, nf0, i);
+      const handedOver = receiveSlotOnchain(keys, nf0, i);
+      inners.set(back.inner, { account, origin: "return", slot: back, counter: undefined });
+      inners.set(handedOver.inner, { account, origin: "slot", slot: handedOver, counter: undefined });
+    }
+  };
+  for (const { account } of accounts) extend(account, SLOT_GAP);
+  for (const call of calls) called(call);
+  // Oldest first: using a slot is what brings later ones into view.
+  for (const note of [...notes].sort((a, b) => (a.leafIndex < b.leafIndex ? -1 : 1))) {
+    const entry = note.origin === "slot" ? inners.get(note.inner) : undefined;
+    if (entry?.counter !== undefined) extend(entry.account, entry.counter + 1n + SLOT_GAP);
+  }
+  return { inners, used: (account, counter) => extend(account, counter + 1n + SLOT_GAP), called };
+}
+
+/** Commitment and nullifier of a completed note of ours at `leafIndex`. */
+export function completedIdentity(
+  account: ScanAccount,
+  inner: Inner,
+  asset: OwnedNote["asset"],
+  value: bigint,
+  leafIndex: bigint,
+): Pick<OwnedNote, "commitment" | "nullifier"> {
+  const commitment = noteCommitment(inner, asset, value, 0n);
+  return {
+    commitment,
+    nullifier: account.full === undefined ? undefined : nullifierOf(account.full.nk, commitment, leafIndex),
+  };
+}

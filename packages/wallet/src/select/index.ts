@@ -1,0 +1,12 @@
+export { planPayments } from "./plan.js";
+export { planCleanup } from "./cleanup.js";
+export {
+  MAX_BUNDLES,
+  type Demand,
+  type FeeOf,
+  type Part,
+  type Plan,
+  type PlannedBundle,
+  type PlannedTransaction,
+  type SelectableNote,
+} from "./types.js";

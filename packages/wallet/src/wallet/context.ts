@@ -1,0 +1,78 @@
+import { SeroError, equalBytes, frontierFromBytes, toHex } from "@sero/protocol";
+import type { Proving } from "../build/index.js";
+import type { BalanceView } from "../balance/index.js";
+import type { OutboxEntry } from "../outbox/index.js";
+import type { NodeClient } from "../rpc/index.js";
+import { originAt, scannedBlock, type Origin, type ScanState, type TrialEngine } from "../scan/index.js";
+import type { Database } from "../store/database.js";
+import type { WalletFiles } from "../store/files.js";
+import type { Platform } from "./platform.js";
+import { saveScan, type WalletMeta } from "./persist.js";
+import type { WalletKeys, WalletSecret } from "./secret.js";
+
+/** An open wallet's insides, shared by its functions. */
+export interface WalletContext {
+  readonly files: WalletFiles;
+  readonly database: Database;
+  readonly secret: WalletSecret;
+  readonly keys: WalletKeys;
+  readonly client: NodeClient;
+  readonly witnesses: readonly NodeClient[];
+  readonly platform: Platform;
+  readonly unlock: () => Promise<void>;
+  state: ScanState;
+  outbox: OutboxEntry[];
+  meta: WalletMeta;
+  engine: TrialEngine | undefined;
+  proving: Proving | undefined;
+  isClosed: boolean;
+  /** Milliseconds: when the state was last written, and how long that took. */
+  lastCommit: { readonly at: number; readonly took: number };
+}
+
+/** Throws wallet/closed. */
+export function checkOpen(context: WalletContext): void {
+  if (context.isClosed) throw new SeroError("wallet/closed", "This wallet is closed. Open it again.");
+}
+
+/** Throws rpc/other-chain if the node is on another chain than the wallet. */
+export async function checkChain(context: WalletContext): Promise<void> {
+  const { genesisHash, rulesId, spec } = await context.client.chain();
+  const { chain } = context.secret;
+  if (equalBytes(genesisHash, chain.genesisHash) && equalBytes(rulesId, chain.rulesId)) return;
+  throw new SeroError(
+    "rpc/other-chain",
+    "The node is on another chain than this wallet. Name a node of the wallet's chain, or make a wallet for this one.",
+    {
+      wallet: `${chain.spec.network} ${toHex(chain.genesisHash).slice(0, 18)}`,
+      node: `${spec.network} ${toHex(genesisHash).slice(0, 18)}`,
+    },
+  );
+}
+
+/** Least share of the time that is left for other things than writing. */
+const WRITE_SHARE = 20;
+const LEAST_BETWEEN_MS = 1500;
+
+/** Makes everything durable; when it isn't the end of something, only if the last time was long enough ago. */
+export async function commitState(context: WalletContext, isEnd: boolean): Promise<void> {
+  const now = context.platform.now();
+  const { at, took } = context.lastCommit;
+  if (!isEnd && now - at < Math.max(LEAST_BETWEEN_MS, WRITE_SHARE * took)) return;
+  saveScan(context.database, context.state);
+  await context.database.commit();
+  const after = context.platform.now();
+  context.lastCommit = { at: after, took: after - now };
+}
+
+/** What balances and histories are computed from. */
+export const viewOf = (context: WalletContext): BalanceView => ({
+  ledger: context.state.ledger,
+  outbox: context.outbox,
+  scanned: scannedBlock(context.state),
+  anchorStep: context.secret.chain.spec.anchorStep,
+});
+
+/** Where the scan of a wallet of this birthday begins. */
+export const findOrigin = (client: NodeClient, birthday: bigint): Promise<Origin> =>
+  originAt(client, birthday, frontierFromBytes);

@@ -1,0 +1,266 @@
+import { COIN, SeroError, equalBytes, toHex } from "@sero/protocol";
+import { anchorBlockOf } from "../balance/index.js";
+import {
+  draftTransaction,
+  proveDraft,
+  type AnchorView,
+  type BuiltTransaction,
+  type Draft,
+  type Proving,
+} from "../build/index.js";
+import { dueForRebroadcast, reservedNotes, statusOf, type OutboxEntry, type OutboxPayment } from "../outbox/index.js";
+import { cancelled, lying } from "../rpc/index.js";
+import { scannedBlock, type ScanState } from "../scan/index.js";
+import type { PlannedTransaction } from "../select/index.js";
+import type { OwnedNote, SendProgress, SentReceipt } from "../types.js";
+import { checkChain, checkOpen, commitState, viewOf, type WalletContext } from "./context.js";
+import { dropOutbox, saveOutbox } from "./persist.js";
+import { changeOf, memosByTransaction, type PreparedPayment } from "./prepare.js";
+
+/** Options of `send`. */
+export interface SendOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: SendProgress) => void;
+}
+
+/** Blocks of life that a prepared payment must still have. */
+const LEAST_LIFE = 64n;
+
+/**
+ * Signs, proves, checks and sends a prepared payment. Each transaction is in the durable outbox before a node sees it, so that a crash can
+ * neither lose it nor pay it again. Throws wallet/stale-report, wallet/notes-taken, build/bad-proof, store/*, rpc/*, and the node's refusal.
+ */
+export async function sendPayment(
+  context: WalletContext,
+  prepared: PreparedPayment,
+  options: SendOptions = {},
+): Promise<SentReceipt[]> {
+  checkOpen(context);
+  checkStillGood(context, prepared);
+  await checkChain(context);
+  context.proving ??= await context.platform.openProving({ spec: context.secret.chain.spec });
+  const { proving } = context;
+  const memosOf = memosByTransaction(prepared.transactions);
+  const receipts: SentReceipt[] = [];
+  for (const [i, plan] of prepared.transactions.entries()) {
+    if (options.signal?.aborted === true) throw cancelled();
+    const started = context.platform.now();
+    const draft = draftOf(context, prepared, plan, memosOf[i] ?? new Set());
+    const built = await proveWithProgress(
+      context.state,
+      viewAnchor(context),
+      draft,
+      proving,
+      options,
+      i,
+      prepared.transactions.length,
+    );
+    const proveMs = context.platform.now() - started;
+    const entry = entryOf(context, prepared, plan, draft, built);
+    context.outbox.push(entry);
+    saveOutbox(context.database, entry);
+    try {
+      await commitState(context, true);
+    } catch (error) {
+      // Not durable, so not sent: as if it had never been made.
+      context.outbox = context.outbox.filter((candidate) => candidate !== entry);
+      dropOutbox(context.database, entry);
+      throw error;
+    }
+    options.onProgress?.({
+      transaction: i,
+      transactions: prepared.transactions.length,
+      bundle: 0,
+      bundles: plan.bundles.length,
+      step: "sending",
+      fraction: 0,
+    });
+    await hand(context, entry);
+    receipts.push({ txid: toHex(built.txid), expiry: prepared.expiry, bytes: built.bytes.length, proveMs });
+  }
+  return receipts;
+}
+
+function checkStillGood(context: WalletContext, prepared: PreparedPayment): void {
+  if (prepared.expiry < scannedBlock(context.state) + LEAST_LIFE)
+    throw new SeroError("wallet/stale-report", "This payment was prepared too long ago. Prepare it again.");
+  const reserved = reservedNotes(context.outbox, context.state.ledger, scannedBlock(context.state));
+  const { replaces } = prepared.request;
+  for (const { bundles } of prepared.transactions)
+    for (const { inputs } of bundles)
+      for (const note of inputs) {
+        const now = context.state.ledger.notes.get(note.leafIndex);
+        const holder = reserved.get(note.leafIndex);
+        const isHeld = holder !== undefined && (replaces === undefined || !equalBytes(holder.txid, replaces));
+        if (now === undefined || now.commitment !== note.commitment || now.spent !== undefined || isHeld)
+          throw new SeroError(
+            "wallet/notes-taken",
+            "Another payment has used the money meanwhile. Prepare this one again.",
+          );
+      }
+}
+
+function draftOf(
+  context: WalletContext,
+  prepared: PreparedPayment,
+  plan: PlannedTransaction<OwnedNote>,
+  memosOf: ReadonlySet<number>,
+): Draft {
+  const { chain } = context.secret;
+  return draftTransaction({
+    keys: context.keys.spending(prepared.account),
+    spec: chain.spec,
+    context: { genesisHash: chain.genesisHash, rulesId: chain.rulesId },
+    plan,
+    recipients: prepared.recipients,
+    memosOf,
+    expiry: prepared.expiry,
+    priceStep: prepared.request.priceStep ?? 0,
+  });
+}
+
+const viewAnchor = (context: WalletContext): bigint => anchorBlockOf(viewOf(context));
+
+/** The tree after the anchor's block. Tree blocks count from 1. */
+function anchorView(state: ScanState, block: bigint): AnchorView {
+  return { block, root: state.tree.rootAt(block + 1n), path: (leafIndex) => state.tree.pathAt(leafIndex, block + 1n) };
+}
+
+function proveWithProgress(
+  state: ScanState,
+  anchor: bigint,
+  draft: Draft,
+  proving: Proving,
+  options: SendOptions,
+  transaction: number,
+  transactions: number,
+): Promise<BuiltTransaction> {
+  const { signal, onProgress } = options;
+  return proveDraft(draft, anchorView(state, anchor), proving, {
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined
+      ? {}
+      : { onProgress: (progress) => onProgress({ ...progress, transaction, transactions }) }),
+  });
+}
+
+function entryOf(
+  context: WalletContext,
+  prepared: PreparedPayment,
+  plan: PlannedTransaction<OwnedNote>,
+  draft: Draft,
+  built: BuiltTransaction,
+): OutboxEntry {
+  const paid = new Map<number, bigint>();
+  for (const { parts } of plan.bundles) for (const { id, amount } of parts) paid.set(id, (paid.get(id) ?? 0n) + amount);
+  const payments = [...paid].map(([id, amount]): OutboxPayment => {
+    const request = prepared.request.payments[id];
+    return {
+      address: request?.address ?? "",
+      asset: prepared.recipients[id]?.asset ?? COIN,
+      amount,
+      memo: request?.memo,
+    };
+  });
+  return {
+    txid: built.txid,
+    account: prepared.account,
+    bytes: built.bytes,
+    expiry: prepared.expiry,
+    anchorBlock: viewAnchor(context),
+    sentAt: scannedBlock(context.state),
+    createdAt: Math.floor(context.platform.now() / 1000),
+    fee: plan.fee,
+    inputs: plan.bundles.flatMap(({ inputs }) =>
+      inputs.flatMap(({ leafIndex, commitment, nullifier, asset, value }) =>
+        nullifier === undefined ? [] : [{ leafIndex, commitment, nullifier, asset, value }],
+      ),
+    ),
+    payments,
+    change: changeOf(plan),
+    draft,
+    replaces: prepared.request.replaces,
+  };
+}
+
+/** Gives a transaction to the node. */
+async function hand(context: WalletContext, entry: OutboxEntry): Promise<void> {
+  try {
+    const txid = await context.client.sendTransaction(entry.bytes);
+    if (!equalBytes(txid, entry.txid)) throw lying(context.client.url, "it names our transaction by another id");
+  } catch (error) {
+    throw explain(error, entry);
+  }
+}
+
+/** A refusal that means that another copy of this wallet spent the money gets its own sentence. */
+function explain(error: unknown, entry: OutboxEntry): unknown {
+  if (!(error instanceof SeroError)) return error;
+  if (error.code === "tx/spent" || error.code === "pool/nullifier-held")
+    return new SeroError(
+      "send/double-spend",
+      "A note of this payment is already being spent, probably by another copy of this wallet, so nothing is paid yet. Sync: once the history shows this payment as conflicted or expired, pay again.",
+      { txid: toHex(entry.txid), node: error.code },
+    );
+  if (error.code === "rpc/unreachable" || error.code === "rpc/timeout" || error.code === "rpc/busy")
+    return new SeroError(
+      "send/not-delivered",
+      "The payment is made and kept, but the node does not answer. It will be sent again at the next sync until it expires; do not pay again before.",
+      {
+        txid: toHex(entry.txid),
+        expiry: entry.expiry.toString(),
+        cause: error.code,
+      },
+    );
+  return error;
+}
+
+/** Blocks after which an anchor is renewed, well inside the window of 1,024. */
+const ANCHOR_AGE = 768n;
+
+/**
+ * Hands payments that are still pending to the node again, under a fresh proof when their anchor is too old or a reorganisation undid it.
+ * A node's refusal is kept quiet: the chain itself shows what becomes of each. Returns how many were handed over.
+ */
+export async function rebroadcast(context: WalletContext, options: { readonly force?: boolean } = {}): Promise<number> {
+  const { ledger } = context.state;
+  const scanned = scannedBlock(context.state);
+  const due =
+    options.force === true
+      ? context.outbox.filter((entry) => statusOf(entry, ledger, scanned) === "pending")
+      : dueForRebroadcast(context.outbox, ledger, scanned);
+  let handed = 0;
+  for (const entry of due) {
+    let current = entry;
+    try {
+      if (scanned - entry.anchorBlock > ANCHOR_AGE) current = await renew(context, entry);
+      await hand(context, current);
+      handed++;
+    } catch (error) {
+      if (error instanceof SeroError && error.code === "tx/anchor") {
+        current = await renew(context, entry).catch(() => entry);
+        if (current !== entry)
+          await hand(context, current).then(
+            () => handed++,
+            () => undefined,
+          );
+      }
+    }
+    replaceEntry(context, entry, { ...current, sentAt: scanned });
+  }
+  if (due.length > 0) await context.database.commit();
+  return handed;
+}
+
+/** The same transaction proved under a newer anchor: signatures and txid stay. */
+async function renew(context: WalletContext, entry: OutboxEntry): Promise<OutboxEntry> {
+  context.proving ??= await context.platform.openProving({ spec: context.secret.chain.spec });
+  const anchorBlock = viewAnchor(context);
+  const built = await proveDraft(entry.draft, anchorView(context.state, anchorBlock), context.proving);
+  return { ...entry, bytes: built.bytes, anchorBlock };
+}
+
+function replaceEntry(context: WalletContext, old: OutboxEntry, entry: OutboxEntry): void {
+  context.outbox = context.outbox.map((candidate) => (candidate === old ? entry : candidate));
+  saveOutbox(context.database, entry);
+}

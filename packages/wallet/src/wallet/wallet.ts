@@ -1,0 +1,242 @@
+import { SeroError, fromHex, toHex, type TxId } from "@sero/protocol";
+import { balancesOf } from "../balance/index.js";
+import { historyOf } from "../history/index.js";
+import { mayStillBeMined, statusOf } from "../outbox/index.js";
+import { newScanState, scannedBlock, syncState } from "../scan/index.js";
+import { DEFAULT_KDF, type KdfParameters } from "../store/kdf.js";
+import { sealKeyFile } from "../store/keyfile.js";
+import type {
+  Balance,
+  HistoryEntry,
+  OwnedNote,
+  PaymentStatus,
+  SendRequest,
+  SentReceipt,
+  SyncProgress,
+  SyncResult,
+  WalletKind,
+} from "../types.js";
+import { checkChain, checkOpen, commitState, findOrigin, viewOf, type WalletContext } from "./context.js";
+import { exportBalances, exportHistory, historyCsv, type WalletExport } from "./export.js";
+import { dropScan } from "./persist.js";
+import { prepareCleanup, preparePayment, type PreparedPayment } from "./prepare.js";
+import { encodeSecret, type WalletChain } from "./secret.js";
+import { rebroadcast, sendPayment, type SendOptions } from "./send.js";
+import { addressText, addressesOf, discloseOutput, freshAddress, viewKeyText, type AddressInfo } from "./show.js";
+
+/** Options of `sync`. */
+export interface SyncOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: SyncProgress) => void;
+  /** Hands pending payments to the node again when due. Default true. */
+  readonly rebroadcast?: boolean;
+}
+
+/** A payment of this copy of the wallet that is not settled. */
+export interface OutboxInfo {
+  readonly txid: string;
+  readonly status: PaymentStatus;
+  readonly account: number;
+  readonly expiry: bigint;
+  readonly fee: bigint;
+  readonly payments: readonly { readonly address: string; readonly amount: bigint; readonly asset: bigint }[];
+}
+
+/** An open wallet. Functions that change something run one after another; a wrong use throws and changes nothing. */
+export interface Wallet {
+  readonly kind: WalletKind;
+  readonly chain: WalletChain;
+  readonly birthday: bigint;
+  /** True if the end of the store's log was torn by a crash; what it held is scanned again. */
+  readonly recovered: boolean;
+  /** Number of the last scanned block, -1 if none; and whether it was proved against the chain's state root. */
+  position(): { readonly scanned: bigint; readonly proved: boolean };
+  sync(options?: SyncOptions): Promise<SyncResult>;
+  accounts(): readonly number[];
+  /** Adds an account; the chain is scanned again from the birthday at the next sync. */
+  newAccount(): Promise<number>;
+  balances(account?: number): readonly Balance[];
+  history(account?: number): readonly HistoryEntry[];
+  /** The account's main address. */
+  address(account?: number): string;
+  newAddress(account?: number, label?: string): Promise<string>;
+  addresses(account?: number): readonly AddressInfo[];
+  /** Unspent notes: for audits and tests. Secret. */
+  notes(account?: number): readonly OwnedNote[];
+  prepareSend(request: SendRequest): Promise<PreparedPayment>;
+  /** A transaction that merges small notes. */
+  prepareCleanup(account?: number, priceStep?: number): Promise<PreparedPayment>;
+  send(prepared: PreparedPayment, options?: SendOptions): Promise<readonly SentReceipt[]>;
+  pending(): readonly OutboxInfo[];
+  /** Hands pending payments to the node again now; how many. */
+  rebroadcast(): Promise<number>;
+  /** Text that shows one output to one verifier. `message`: what he asked to be bound in. */
+  disclose(txid: string, outputIndex: number, message: string): string;
+  viewKey(kind: "full" | "incoming", account?: number): string;
+  export(): WalletExport;
+  exportCsv(account?: number): string;
+  changePassphrase(passphrase: string, kdf?: KdfParameters): Promise<void>;
+  /** Destroys the wallet's files for good and closes it. Returns what the chain still holds, in plain words. */
+  erase(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** A wallet's functions over its insides. */
+export function walletOf(context: WalletContext): Wallet {
+  let tail: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
+    const run = tail.then(() => {
+      checkOpen(context);
+      return action();
+    });
+    tail = run.catch(() => undefined);
+    return run;
+  };
+  return {
+    kind: context.keys.kind,
+    chain: context.secret.chain,
+    birthday: context.secret.birthday,
+    recovered: context.database.recovered,
+    position: () => {
+      const scanned = scannedBlock(context.state);
+      return { scanned, proved: context.state.verified === scanned };
+    },
+    sync: (options = {}) => inTurn(() => syncWallet(context, options)),
+    accounts: () => context.state.ledger.accounts.map(({ account }) => account),
+    newAccount: () => inTurn(() => addAccount(context)),
+    balances: (account) => balancesOf(viewOf(context), account),
+    history: (account) => historyOf(viewOf(context), account),
+    address: (account = 0) => addressText(context, account, 0n),
+    newAddress: (account = 0, label) => inTurn(() => freshAddress(context, account, label)),
+    addresses: (account = 0) => addressesOf(context, account),
+    notes: (account) =>
+      [...context.state.ledger.notes.values()].filter(
+        (note) => note.spent === undefined && (account === undefined || note.account === account),
+      ),
+    prepareSend: (request) => inTurn(async () => preparePayment(context, request)),
+    prepareCleanup: (account = 0, priceStep = 0) => inTurn(async () => prepareCleanup(context, account, priceStep)),
+    send: (prepared, options) => inTurn(() => sendPayment(context, prepared, options)),
+    pending: () => pendingOf(context),
+    rebroadcast: () => inTurn(() => rebroadcast(context, { force: true })),
+    disclose: (txid, outputIndex, message) => discloseOutput(context, readTxid(txid), outputIndex, message),
+    viewKey: (kind, account = 0) => viewKeyText(context, account, kind),
+    export: () => exportOf(context),
+    exportCsv: (account) => historyCsv(historyOf(viewOf(context), account)),
+    changePassphrase: (passphrase, kdf = DEFAULT_KDF) =>
+      inTurn(async () =>
+        context.files.writeAtomic(
+          "keys",
+          await sealKeyFile(encodeSecret(context.secret), passphrase, kdf, context.platform.kdf),
+        ),
+      ),
+    erase: () => inTurn(() => eraseWallet(context)),
+    close: async () => {
+      await tail;
+      await closeWallet(context);
+    },
+  };
+}
+
+async function syncWallet(context: WalletContext, options: SyncOptions): Promise<SyncResult> {
+  await checkChain(context);
+  context.engine ??= context.platform.openTrialEngine(context.state.ledger.accounts.map(({ incoming }) => incoming));
+  const result = await syncState(context.state, {
+    client: context.client,
+    engine: context.engine,
+    makeSharedSecret: context.platform.makeSharedSecret,
+    witnesses: context.witnesses,
+    findOrigin: () => findOrigin(context.client, context.secret.birthday),
+    commit: (isEnd) => commitState(context, isEnd),
+    now: context.platform.now,
+    signal: options.signal,
+    onProgress: options.onProgress,
+  });
+  if (!result.cancelled && options.rebroadcast !== false && context.keys.kind === "spending")
+    await rebroadcast(context);
+  return result;
+}
+
+async function addAccount(context: WalletContext): Promise<number> {
+  if (context.keys.kind !== "spending")
+    throw new SeroError("wallet/watch-only", "A wallet that only watches has the one account of its view key.");
+  const accounts = context.meta.accounts + 1;
+  context.meta = { ...context.meta, accounts };
+  const { state } = context;
+  context.state = newScanState(
+    state.genesisHash,
+    state.hrp,
+    context.keys.scanAccounts(accounts),
+    state.origin,
+    state.treeHash,
+  );
+  dropScan(context.database);
+  context.database.put("meta", context.meta);
+  await commitState(context, true);
+  await context.engine?.close();
+  context.engine = undefined;
+  return accounts - 1;
+}
+
+function pendingOf(context: WalletContext): OutboxInfo[] {
+  const scanned = scannedBlock(context.state);
+  return context.outbox
+    .map((entry) => ({ entry, status: statusOf(entry, context.state.ledger, scanned) }))
+    .filter(({ status }) => mayStillBeMined(status))
+    .map(({ entry, status }) => ({
+      txid: toHex(entry.txid),
+      status,
+      account: entry.account,
+      expiry: entry.expiry,
+      fee: entry.fee,
+      payments: entry.payments,
+    }));
+}
+
+function readTxid(text: string): TxId {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text))
+    throw new SeroError("wallet/txid", "A transaction id is 0x and 64 hex digits.");
+  return fromHex(text) as TxId;
+}
+
+function exportOf(context: WalletContext): WalletExport {
+  const view = viewOf(context);
+  const canMakeAddresses = context.keys.kind !== "incoming-view";
+  return {
+    type: "sero-wallet-export",
+    version: 1,
+    network: context.secret.chain.spec.network,
+    genesisHash: toHex(context.secret.chain.genesisHash),
+    kind: context.keys.kind,
+    birthday: context.secret.birthday.toString(),
+    scannedBlock: view.scanned.toString(),
+    accounts: context.state.ledger.accounts.map(({ account }) => ({
+      account,
+      addresses: canMakeAddresses
+        ? addressesOf(context, account).map(({ address, label }) => ({ address, label: label ?? null }))
+        : [],
+    })),
+    balances: exportBalances(balancesOf(view, undefined)),
+    history: exportHistory(historyOf(view, undefined)),
+  };
+}
+
+async function eraseWallet(context: WalletContext): Promise<readonly string[]> {
+  // The key file first: without it everything else is noise.
+  const names = [...(await context.files.list())].sort((a) => (a === "keys" ? -1 : 1));
+  for (const name of names) await context.files.destroy(name);
+  await closeWallet(context);
+  return [
+    "The wallet's files are overwritten and removed from this machine. On flash disks and in backups old copies may remain; they are encrypted with your passphrase.",
+    "The chain keeps every transaction for ever, as it was published: commitments, nullifiers and sealed notes. Nobody can read them without your keys.",
+    "Whoever has your phrase, or a view key that you gave away, can still read what they open. The money is lost unless you have the phrase.",
+  ];
+}
+
+async function closeWallet(context: WalletContext): Promise<void> {
+  if (context.isClosed) return;
+  context.isClosed = true;
+  await context.engine?.close();
+  await context.proving?.close();
+  context.secret.dataKey.fill(0);
+  await context.unlock();
+}
