@@ -3,12 +3,21 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bigIntToBytes, bigIntToBytesLE, bytesToBigInt, concatBytes, utf8 } from "../../src/bytes/index.js";
 import type { Point } from "../../src/curve/index.js";
-import { BASE8, IDENTITY, SUBGROUP_ORDER, addPoints, encodePoint, isOnCurve, mulPoint } from "../../src/curve/index.js";
+import {
+  BASE8,
+  IDENTITY,
+  SUBGROUP_ORDER,
+  addPoints,
+  decodePoint,
+  encodePoint,
+  isOnCurve,
+  mulPoint,
+} from "../../src/curve/index.js";
 import { FIELD_ORDER, Fr } from "../../src/field/index.js";
 import type { SignedMessage } from "../../src/signature/index.js";
 import { randomizedKey, sign, verifySignature } from "../../src/signature/index.js";
 import type { SpendAuthority } from "../../src/types.js";
-import { verifySignatureBatchFast } from "../../src/wasm/index.js";
+import { decodePointFast, decodePoints, verifySignatureBatchFast } from "../../src/wasm/index.js";
 
 const ask = 123456789012345678901234567890n as SpendAuthority;
 const A = mulPoint(BASE8, ask);
@@ -19,10 +28,10 @@ function signed(i: number): SignedMessage {
   return { rk: randomizedKey(A, alpha), message, signature: sign(ask, alpha, message) };
 }
 
-/** Signs with a given key, nonce point and torsion, as an attacker may. */
-function forged(key: bigint, k: bigint, rkTwist: Point, rTwist: Point): SignedMessage {
+/** Signs with a given key, nonce point and torsion, as an attacker may. `encode` writes R. */
+function forged(key: bigint, k: bigint, rkTwist: Point, rTwist: Point, encode = encodePoint): SignedMessage {
   const rk = encodePoint(addPoints(mulPoint(BASE8, key), rkTwist));
-  const R = encodePoint(addPoints(mulPoint(BASE8, k), rTwist));
+  const R = encode(addPoints(mulPoint(BASE8, k), rTwist));
   const message = new Uint8Array(32).fill(9);
   const c = bytesToBigInt(sha512(concatBytes(utf8("SERO/sig-chal"), R, rk, message))) % SUBGROUP_ORDER;
   return { rk, message, signature: concatBytes(R, bigIntToBytes((k + c * key) % SUBGROUP_ORDER, 32)) };
@@ -36,6 +45,31 @@ const same = (items: readonly SignedMessage[]): void => {
   const expected = items.map((item) => verifySignature(item.rk, item.message, item.signature));
   expect(verifySignatureBatchFast(items)).toEqual(expected);
 };
+
+describe("point decoding in WebAssembly", () => {
+  it("B17: gives the reference's point, or its error", () => {
+    const plain = (bytes: Uint8Array): Point | undefined => {
+      try {
+        return decodePoint(bytes);
+      } catch {
+        return undefined;
+      }
+    };
+    const ys = [0n, 1n, 2n, 3n, FIELD_ORDER - 1n, FIELD_ORDER, FIELD_ORDER + 1n, (1n << 255n) - 1n];
+    const edges = ys.flatMap((y) => [bigIntToBytesLE(y, 32), bigIntToBytesLE(y + (1n << 255n), 32)]);
+    const any = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((b) => b.map((x, i) => (i === 31 ? x & 0xaf : x)));
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 8 }), (random) => {
+        const encodings = [...edges, new Uint8Array(31), ...random, encodePoint(A)];
+        expect(decodePoints(encodings)).toEqual(encodings.map(plain));
+      }),
+      { numRuns: 20 },
+    );
+    expect(decodePointFast(encodePoint(A))).toEqual(A);
+    const refused = bigIntToBytesLE(FIELD_ORDER, 32);
+    expect(() => decodePointFast(refused)).toThrow(expect.objectContaining({ code: "curve/not-canonical" }));
+  });
+});
 
 describe("signatures in WebAssembly", () => {
   const good = Array.from({ length: 5 }, (_, i) => signed(i));
@@ -96,6 +130,9 @@ describe("signatures in WebAssembly", () => {
       { ...good[0]!, rk: bytes },
       { ...good[1]!, signature: concatBytes(bytes, good[1]!.signature.subarray(32)) },
     ]);
+    // The equation holds for these; only the encoding of R, the identity, is not canonical.
+    items.push(forged(77n, 0n, IDENTITY, IDENTITY, (point) => top(encodePoint(point))));
+    items.push(forged(77n, 0n, IDENTITY, IDENTITY, () => bigIntToBytesLE(FIELD_ORDER + 1n, 32)));
     expect(verifySignatureBatchFast(items)).toEqual(items.map(() => false));
     same(items);
   });

@@ -1,5 +1,5 @@
 import { CURVE_A, CURVE_D } from "../../curve/index.js";
-import { FIELD_ORDER } from "../../field/index.js";
+import { FIELD_ORDER, Fr } from "../../field/index.js";
 import { i32, i64 } from "../emitter/index.js";
 import type { Func, I32, ModuleBuilder } from "../emitter/index.js";
 import { ELEMENT_BYTES, LIMBS, borrowOf, toLimbs } from "../field/index.js";
@@ -50,6 +50,17 @@ export function createDecoder(
     f.run(curve.clear.call(sum), curve.addPoint.call(sum, point.get));
     for (let k = 0; k < 3; k++) f.run(curve.double.call(sum));
     return i32.sub(i32.const(DECODED.good), curve.isIdentity.call(sum));
+  });
+
+  const unscale = field.constant(Fr.inv(SCALE));
+  /** (out, wanted, count, room): after `decode`, x and y of the first `wanted` of its `count` points. */
+  module.func("coordinates", ["i32", "i32", "i32", "i32"], "void", (f, out, wanted, count, room) => {
+    const i = f.local("i32");
+    f.loop(i, i32.const(0), wanted.get, 1, () => {
+      f.run(mul.call(plain, at(room.get, i32.add(count.get, i.get)), unscale), field.toBytes.call(out.get, plain));
+      f.run(field.toBytes.call(i32.add(out.get, i32.const(32)), at(room.get, i.get)));
+      f.set(out, i32.add(out.get, i32.const(64)));
+    });
   });
 
   const params = ["i32", "i32", "i32", "i32", "i32"] as const;

@@ -4,6 +4,7 @@ import { openSignatureVerifier } from "./verify.js";
 import type { SignatureVerifier } from "./verify.js";
 
 export { openSignatureVerifier };
+export { decodePointFast, decodePoints } from "./points.js";
 export type { SignatureVerifier };
 
 // A cache of something that depends on nothing: opened by the first batch of this thread.

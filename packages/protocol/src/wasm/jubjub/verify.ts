@@ -1,18 +1,15 @@
 import { bytesToBigInt, bigIntToBytesLE, concatBytes, randomBytes, utf8 } from "../../bytes/index.js";
 import type { RandomSource } from "../../bytes/index.js";
 import { BASE8, POINT_BYTES, SUBGROUP_ORDER, encodePoint } from "../../curve/index.js";
-import { FIELD_ORDER } from "../../field/index.js";
 import { LABELS } from "../../keys/labels.js";
 import { MESSAGE_BYTES, SIGNATURE_BYTES } from "../../signature/index.js";
 import type { SignedMessage } from "../../signature/index.js";
 import { sha512 } from "@noble/hashes/sha2.js";
-import { createModule, i32 } from "../emitter/index.js";
-import { createField, fieldShape } from "../field/index.js";
-import { SCALAR_BYTES, bestWindow, createBucketMethod, createRecoding, windowsOf } from "../msm/index.js";
-import { runModule } from "../run.js";
+import { SCALAR_BYTES, bestWindow, windowsOf } from "../msm/index.js";
 import type { Running } from "../run.js";
-import { POINT_BYTES_IN_MEMORY, SUM_BYTES, createCurve } from "./curve.js";
-import { DECODED, createDecoder, decodeRoom } from "./decode.js";
+import { POINT_BYTES_IN_MEMORY, SUM_BYTES } from "./curve.js";
+import { DECODED } from "./decode.js";
+import { decodePreparedPoints, openCurveModule } from "./open.js";
 
 /** Checks many rk signatures at once; the same verdicts as `verifySignatureBatch`. */
 export interface SignatureVerifier {
@@ -32,9 +29,9 @@ const SCALAR_BITS = 251;
 
 /** Generates, compiles and starts it; takes some 100 ms. One per thread. Throws wasm/unavailable. */
 export function openSignatureVerifier(): SignatureVerifier {
-  const running = runModule(generate());
+  const running = openCurveModule();
   const base = running.allocate(POINT_BYTES_IN_MEMORY);
-  decodePoints(running, [encodePoint(BASE8)], base);
+  decodePreparedPoints(running, [encodePoint(BASE8)], base);
 
   return {
     verifyBatch(items, random = randomBytes) {
@@ -89,7 +86,7 @@ function parse(running: Running, items: readonly SignedMessage[]): (readonly [nu
   });
   const encodings = shaped.flatMap((item) => (item ? [item.R, item.rk] : []));
   const points = running.allocate(POINT_BYTES_IN_MEMORY * (encodings.length + 1));
-  const flags = decodePoints(running, encodings, points);
+  const flags = decodePreparedPoints(running, encodings, points);
   let next = 0;
   return shaped.map((item, index) => {
     if (!item) return undefined;
@@ -100,19 +97,6 @@ function parse(running: Running, items: readonly SignedMessage[]): (readonly [nu
     const place = points + at * POINT_BYTES_IN_MEMORY;
     return [index, { R: place, rk: place + POINT_BYTES_IN_MEMORY, S: item.S, c: c % SUBGROUP_ORDER }] as const;
   });
-}
-
-/** Decodes to `points`, which has room for one more if their number is odd. */
-function decodePoints(running: Running, encodings: readonly Uint8Array[], points: number): Uint8Array {
-  const count = encodings.length + (encodings.length % 2);
-  const mark = running.allocate(count * POINT_BYTES);
-  const flags = running.allocate(count);
-  const room = running.allocate(decodeRoom(count));
-  running.bytes(mark, count * POINT_BYTES).set(concatBytes(...encodings));
-  running.call("decode", points, flags, mark, count, room);
-  const result = running.bytes(flags, encodings.length).slice();
-  running.release(mark);
-  return result;
 }
 
 /** 8 * (sum z*S*B8 - sum z*R - sum z*c*rk) = identity, with a coefficient z for each. */
@@ -149,22 +133,4 @@ function equationHolds(
   const holds = running.call("vanishes", points, digits, count, c, windows, buckets) === 1;
   running.release(points);
   return holds;
-}
-
-function generate(): ReturnType<ReturnType<typeof createModule>["finish"]> {
-  const module = createModule();
-  const field = createField(module, fieldShape(FIELD_ORDER));
-  const curve = createCurve(module, field);
-  createDecoder(module, field, curve);
-  createRecoding(module, "recode");
-  const buckets = createBucketMethod(module, curve);
-  const address = i32.const(module.reserve(SUM_BYTES));
-  const params = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
-  /** (points, digits, count, c, windows, buckets): whether 8 times the sum of products is the identity. */
-  module.func("vanishes", params, "i32", (f, points, digits, count, c, windows, room) => {
-    f.run(buckets.call(address, points.get, digits.get, count.get, c.get, windows.get, room.get));
-    for (let k = 0; k < 3; k++) f.run(curve.double.call(address));
-    return curve.isIdentity.call(address);
-  });
-  return module.finish();
 }
