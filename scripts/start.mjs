@@ -2,4 +2,4 @@ import { prepare } from "./lib/prepare.mjs";
 import { handOver } from "./lib/step.mjs";
 
 await prepare({ quiet: process.argv.includes("--json") });
-process.exitCode = await handOver(process.execPath, ["packages/cli/dist/main.js", "dev", ...process.argv.slice(2)]);
+process.exitCode = await handOver(process.execPath, ["packages/cli/bin/sero.js", "dev", ...process.argv.slice(2)]);

@@ -52,7 +52,8 @@ export const reportFailure = (error: unknown, json: boolean): number => {
     process.stdout.write(`${toJson({ error: { code, message, values: known ? error.values : {} } })}\n`);
   } else {
     process.stderr.write(`${known ? "" : "Something unforeseen went wrong: "}${message}\n`);
-    if (!known) process.stderr.write("This is a fault of SERO's. Run again with SERO_DEBUG=1 for its trace, and report it.\n");
+    if (!known)
+      process.stderr.write("This is a fault of SERO's. Run again with SERO_DEBUG=1 for its trace, and report it.\n");
   }
   if (process.env["SERO_DEBUG"] === "1" && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
   return exitCodeOf(error);

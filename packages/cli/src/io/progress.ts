@@ -34,7 +34,8 @@ export const openProgress = (output: Output, title: string): Progress => {
   const render = (fraction: number | undefined, detail: string): string => {
     const elapsed = (Date.now() - started) / 1000;
     if (fraction === undefined) return `${title} ... ${formatDuration(elapsed)} ${detail}`;
-    const left = fraction > 0.02 && fraction < 1 ? `, ${formatDuration((elapsed / fraction) * (1 - fraction))} left` : "";
+    const left =
+      fraction > 0.02 && fraction < 1 ? `, ${formatDuration((elapsed / fraction) * (1 - fraction))} left` : "";
     return `${title} ${bar(fraction)} ${Math.floor(fraction * 100)} %${left} ${detail}`;
   };
   return {

@@ -47,7 +47,12 @@ const askHidden = async (prompt: string): Promise<string> => {
 export const readSecret = async (source: SecretSource): Promise<string> => {
   if (source.file !== undefined) {
     const text = await readFile(source.file, "utf8").catch((cause: unknown) => {
-      throw new SeroError("cli/secret-file", `The file ${source.file} can't be read. Check its path and rights.`, {}, { cause });
+      throw new SeroError(
+        "cli/secret-file",
+        `The file ${source.file} can't be read. Check its path and rights.`,
+        {},
+        { cause },
+      );
     });
     const mode = (await stat(source.file)).mode & 0o077;
     if (mode !== 0 && process.platform !== "win32") {

@@ -1,0 +1,53 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type ChainSpec, fundedDevelopmentSpec, SeroError, specFromJson } from "@sero/protocol";
+import { DEFAULT_RPC_PORT, type Context } from "../context.js";
+import { portOf } from "../io/numbers.js";
+import { nodeLog, openNode, untilStopped } from "./run-node.js";
+
+/** Options of `sero node`. */
+export interface NodeOptions {
+  readonly spec?: string;
+  readonly dataDir?: string;
+  readonly rpcPort?: string;
+  readonly enginePort?: string;
+  readonly jwtSecret?: string;
+  readonly verbose?: boolean;
+}
+
+/**
+ * Reads a chain spec from a JSON file; without one, the spec of the development chain.
+ *
+ * @throws SeroError `cli/spec-file` when it can't be read or is no JSON; `spec/*` when it makes no sense
+ */
+export const readSpec = async (path: string | undefined): Promise<ChainSpec> => {
+  if (path === undefined) return fundedDevelopmentSpec();
+  try {
+    return specFromJson(JSON.parse(await readFile(path, "utf8")));
+  } catch (cause) {
+    if (cause instanceof SeroError) throw cause;
+    throw new SeroError(
+      "cli/spec-file",
+      `The chain spec ${path} can't be read as JSON. Check the path.`,
+      {},
+      { cause },
+    );
+  }
+};
+
+/** `sero node`: a node for a consensus client outside; it makes no blocks by itself. */
+export const node = async (context: Context, options: NodeOptions): Promise<void> => {
+  const spec = await readSpec(options.spec);
+  const enginePort = portOf(options.enginePort, 8551);
+  const running = await openNode(context.output, {
+    spec,
+    dataDir: options.dataDir ?? join(context.home, "chains", spec.network),
+    rpcPort: portOf(options.rpcPort, DEFAULT_RPC_PORT),
+    engine: { port: enginePort, ...(options.jwtSecret === undefined ? {} : { jwtSecretPath: options.jwtSecret }) },
+    log: nodeLog(context.output, options.verbose === true),
+  });
+  context.output.line(`JSON-RPC ${running.rpcUrl}, Engine API ${running.engineUrl ?? "off"}. Ctrl-C stops it.`);
+  await untilStopped();
+  context.output.note("Stopping: finishing what is under way ...");
+  await running.stop();
+};

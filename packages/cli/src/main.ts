@@ -1,0 +1,60 @@
+import { Command, CommanderError } from "commander";
+import { addChainCommands } from "./program/chain.js";
+import { addPaymentCommands } from "./program/payments.js";
+import { addWalletCommands } from "./program/wallets.js";
+import { EXIT, reportFailure } from "./io/failure.js";
+
+const AFTER_HELP = `
+Secrets come by prompt, file (--passphrase-file) or environment (SERO_PASSPHRASE, SERO_PHRASE, SERO_VIEW_KEY), never as an argument.
+SERO_HOME, SERO_NODE and SERO_WALLET replace --home, --node and --wallet.
+
+Exit codes: 0 done, 1 a fault of SERO's, 2 wrong use, 3 wallet or passphrase, 4 node or chain, 5 funds, 6 a check failed, 130 interrupted.
+Every payment is anonymous; docs/privacy.md says what is hidden and what is not.`;
+
+/** The whole command line. */
+export const buildProgram = (): Command => {
+  const program = new Command("sero")
+    .description("SERO (Super Zero): payments that nobody else can read")
+    .version("0.1.0")
+    .option("--json", "one JSON document on standard output, for machines")
+    .option("--home <folder>", "where wallets and chains are kept (default: ./.sero if it is there, else ~/.sero)")
+    .option("--node <url>", "the node to ask (default: http://127.0.0.1:8545)")
+    .option("--wallet <name>", 'the wallet to use: a name, or a path with a slash in it (default: "default")')
+    .option("--passphrase-file <file>", "file whose first line is the wallet's passphrase")
+    .addHelpText("after", AFTER_HELP)
+    .showHelpAfterError("(sero --help lists the commands)")
+    .exitOverride();
+  addChainCommands(program);
+  addPaymentCommands(program);
+  addWalletCommands(program);
+  // Global options may stand behind the command, where people write them.
+  for (const command of allCommands(program)) {
+    if (command === program) continue;
+    command
+      .option("--json", "one JSON document on standard output")
+      .option("--home <folder>", "where wallets and chains are kept")
+      .option("--node <url>", "the node to ask")
+      .option("--wallet <name>", "the wallet to use")
+      .option("--passphrase-file <file>", "file with the wallet's passphrase")
+      .exitOverride();
+  }
+  return program;
+};
+
+const allCommands = (command: Command): Command[] => [command, ...command.commands.flatMap(allCommands)];
+
+/** Runs one command line (without node and script) and returns the exit code. Never throws. */
+export const run = async (args: readonly string[]): Promise<number> => {
+  // A reader that closes the pipe early (`sero history | head`) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+  });
+  const json = args.includes("--json");
+  try {
+    await buildProgram().parseAsync([...args], { from: "user" });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return reportFailure(error, json);
+  }
+};

@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import { audit } from "../commands/audit.js";
+import { dev, type DevOptions } from "../commands/dev.js";
+import { node, type NodeOptions } from "../commands/node.js";
+import { setup } from "../commands/setup.js";
+import { status } from "../commands/status.js";
+import { tx } from "../commands/tx.js";
+import { contextOf, optionsOf } from "./action.js";
+
+/** Commands about chains and nodes. */
+export const addChainCommands = (program: Command): void => {
+  program
+    .command("dev")
+    .description("a development chain on this machine, with three funded wallets")
+    .option("--rpc-port <port>", "port of JSON-RPC (default: 8545)")
+    .option("--block-time <seconds>", "seconds between blocks when nothing happens, 0 for none (default: 4)")
+    .option("--reset", "forget the chain and begin again")
+    .option("--verbose", "log everything")
+    .action((_options: unknown, command: Command) => dev(contextOf(command), optionsOf<DevOptions>(command)));
+  program
+    .command("node")
+    .description("a node; a consensus client drives it over the Engine API")
+    .option("--spec <file>", "chain spec as JSON (default: the development chain)")
+    .option("--data-dir <folder>", "where blocks and state are kept")
+    .option("--rpc-port <port>", "port of JSON-RPC (default: 8545)")
+    .option("--engine-port <port>", "port of the Engine API (default: 8551)")
+    .option("--jwt-secret <file>", "secret shared with the consensus client; made if missing")
+    .option("--verbose", "log everything")
+    .action((_options: unknown, command: Command) => node(contextOf(command), optionsOf<NodeOptions>(command)));
+  program
+    .command("status")
+    .description("the node, its chain and the pool")
+    .action((_options: unknown, command: Command) => status(contextOf(command)));
+  program
+    .command("tx <txid>")
+    .description("what everybody can see of a transaction")
+    .action((txid: string, _options: unknown, command: Command) => tx(contextOf(command), txid));
+  program
+    .command("audit")
+    .description("recompute the chain from genesis: every proof, every state root, every coin")
+    .option("--spec <file>", "chain spec to hold the chain against (default: the node's own)")
+    .action((_options: unknown, command: Command) => audit(contextOf(command), optionsOf<{ spec?: string }>(command)));
+  program
+    .command("setup")
+    .description("build the circuits and make the development keys (once, about 20 seconds)")
+    .action((_options: unknown, command: Command) => setup(contextOf(command)));
+};
