@@ -10,7 +10,6 @@ import {
   forkchoiceResultJson,
   forkchoiceStateV1,
   payloadAttributesV2,
-  payloadJson,
   payloadStatusJson,
   withdrawalJson,
 } from "./json.js";

@@ -50,7 +50,8 @@ export function openVerificationQueue(
   const clean: Waiting[] = [];
   const suspect: Waiting[] = [];
   let bytes = 0;
-  let running: Promise<void> | undefined;
+  let running = Promise.resolve();
+  let isRunning = false;
   let isClosed = false;
 
   function nextBatch(): Waiting[] {
@@ -85,6 +86,8 @@ export function openVerificationQueue(
       }
       if (wanted.length > 0) await checkBatch(wanted);
     }
+    // In the same turn in which the queue was found empty: what comes later starts it again.
+    isRunning = false;
   }
 
   async function checkBatch(batch: readonly Waiting[]): Promise<void> {
@@ -127,7 +130,9 @@ export function openVerificationQueue(
       bytes += item.size;
       return new Promise<Verdict>((settle, abandon) => {
         (budget.isSuspect(item.source) ? suspect : clean).push({ ...item, settle, abandon });
-        running ??= run().finally(() => (running = undefined));
+        if (isRunning) return;
+        isRunning = true;
+        running = run();
       });
     },
     async close() {

@@ -22,7 +22,7 @@ const CODES: Readonly<Record<string, number>> = {
   "rpc/method": -32601,
   "rpc/params": -32602,
   "rpc/not-found": -32001,
-  "rpc/state-unavailable": -32001,
+  "state/forgotten": -32001,
   "rpc/not-available": -32004,
   "rpc/limit": -32005,
   "rpc/timeout": -32002,

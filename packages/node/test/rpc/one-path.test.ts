@@ -1,0 +1,117 @@
+import { buildBlock, decodeAndCheckStateless, importBlock, openRules, type Rules } from "@sero/execution";
+import { encodeTransaction, toHex, type EthAddress, type SeroError } from "@sero/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestNode, testSpec, type RpcFailure, type TestNode } from "../helpers/node.js";
+import type { FakePayment } from "../helpers/payment.js";
+import { acceptAllVerifier, BAD_PROOF } from "../helpers/verifier.js";
+
+const spec = testSpec();
+
+describe("one validation path", () => {
+  let test: TestNode;
+  let rules: Rules;
+  let mined: FakePayment;
+
+  beforeAll(async () => {
+    test = await startTestNode({ spec });
+    rules = await openRules({ spec, verifier: acceptAllVerifier() });
+    mined = test.pay(1);
+    await test.rpc("eth_sendRawTransaction", [toHex(mined.bytes)]);
+    await test.rpc("sero_sealBlock", ["0x3"]);
+  });
+  afterAll(() => test.stop());
+
+  /** What a block that holds nothing but this transaction is refused for. */
+  async function importVerdict(bytes: Uint8Array): Promise<string> {
+    const { chain } = test.node.context;
+    const head = chain.head();
+    const parent = { header: head.header, state: chain.state(head.hash) };
+    const attributes = {
+      timestamp: head.header.timestamp + 1n,
+      feeRecipient: new Uint8Array(20) as EthAddress,
+      prevRandao: new Uint8Array(32),
+      withdrawals: [],
+    };
+    const empty = await buildBlock(rules, parent, attributes, [], { verified: true });
+    const verdict = await importBlock(rules, parent, { header: empty.header, transactions: [bytes], withdrawals: [] });
+    return verdict.ok ? "valid" : verdict.error.code;
+  }
+
+  async function buildVerdict(bytes: Uint8Array): Promise<string> {
+    const { chain } = test.node.context;
+    const head = chain.head();
+    const checked = decodeAndCheckStateless(rules, bytes);
+    if (!checked.ok) return checked.error.code;
+    const built = await buildBlock(
+      rules,
+      { header: head.header, state: chain.state(head.hash) },
+      {
+        timestamp: head.header.timestamp + 1n,
+        feeRecipient: new Uint8Array(20) as EthAddress,
+        prevRandao: new Uint8Array(32),
+        withdrawals: [],
+      },
+      [checked.value],
+      { verified: true },
+    );
+    return built.skipped[0]?.error.code ?? "valid";
+  }
+
+  async function rpcVerdict(bytes: Uint8Array): Promise<string> {
+    try {
+      await test.rpc("eth_sendRawTransaction", [toHex(bytes)]);
+      return "valid";
+    } catch (error) {
+      return ((error as RpcFailure).data as { code: string }).code;
+    }
+  }
+
+  async function poolVerdict(bytes: Uint8Array): Promise<string> {
+    try {
+      await test.node.context.mempool.submit(bytes, "test");
+      return "valid";
+    } catch (error) {
+      return (error as SeroError).code;
+    }
+  }
+
+  it("E39: RPC, mempool, builder and import refuse the same transactions for the same reason", async () => {
+    const otherChain = test.pay(10);
+    const cases: Record<string, Uint8Array> = {
+      "E34: sent again": mined.bytes,
+      "E34: another chain id": encodeTransaction({ ...otherChain.tx, chainId: 24159n }),
+      "E35: unknown anchor": test.pay(11, { anchor: 12345n }).bytes,
+      expired: test.pay(12, { expiry: 1n }).bytes,
+      "expires too far ahead": test.pay(13, { expiry: 10_000n }).bytes,
+      "spends a spent note": test.pay(14, { nullifier: mined.tx.bundles[0]!.nullifiers[0] }).bytes,
+      "wrong fee": encodeTransaction({ ...otherChain.tx, bundles: [{ ...otherChain.tx.bundles[0]!, pubCoin: 1n }] }),
+      "E37: cut": otherChain.bytes.slice(0, -1),
+      "E37: padded": Uint8Array.from([...otherChain.bytes, 0]),
+      "another type": Uint8Array.from([2, ...otherChain.bytes.slice(1)]),
+      empty: new Uint8Array(0),
+      "low-order rk": encodeTransaction({
+        ...otherChain.tx,
+        bundles: [{ ...otherChain.tx.bundles[0]!, rk: Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 1 : 0)) }],
+      }),
+    };
+    const table: Record<string, string[]> = {};
+    for (const [name, bytes] of Object.entries(cases)) {
+      const verdicts = [
+        await rpcVerdict(bytes),
+        await poolVerdict(bytes),
+        await buildVerdict(bytes),
+        await importVerdict(bytes),
+      ];
+      expect(new Set(verdicts).size, `${name}: ${verdicts.join(", ")}`).toBe(1);
+      expect(verdicts[0], name).not.toBe("valid");
+      table[name] = verdicts;
+    }
+    expect(test.verifier.checked()).toBe(1);
+  });
+
+  it("E39: a false proof is refused by RPC and in a block alike", async () => {
+    const bad = test.pay(20, { proofByte: BAD_PROOF });
+    expect(await rpcVerdict(bad.bytes)).toBe("tx/proof");
+    expect(await importVerdict(bad.bytes)).not.toBe("valid");
+  });
+});
