@@ -1,6 +1,6 @@
 import { invalid, type SeroError, transactionBytesHash, valid, type Validity } from "@sero/protocol";
 import type { Block } from "../block/index.js";
-import { badProof, decodeAndCheckStateless, type CheckedTransaction } from "../validity/index.js";
+import { badProof, decodeAndCheckMany, type CheckedTransaction } from "../validity/index.js";
 import { checkHeader, compareHeaders } from "./header-rules.js";
 import type { Rules } from "./rules.js";
 import { openBlock, type BlockResult, type Parent } from "./run.js";
@@ -48,16 +48,17 @@ function execute(
   verification: Verification,
 ): Validity<BlockResult> {
   const checked: CheckedTransaction[] = [];
-  for (const [index, bytes] of block.transactions.entries()) {
-    const hash = options.isVerified || options.verifiedTransaction ? transactionBytesHash(bytes) : undefined;
-    const known = hash && options.verifiedTransaction?.(hash);
-    const verdict = known === undefined ? decodeAndCheckStateless(rules, bytes) : valid(known);
-    if (!verdict.ok) return inBlock(verdict.error, index);
-    checked.push(verdict.value);
-    const verified = known !== undefined || (hash !== undefined && options.isVerified?.(hash) === true);
-    if (!verified) verification.add(verdict.value, index);
+  for (let from = 0; from < block.transactions.length; from += VERIFY_AT_ONCE) {
+    const verdict = checkSome(
+      rules,
+      block.transactions.slice(from, from + VERIFY_AT_ONCE),
+      from,
+      options,
+      verification,
+    );
+    if (!verdict.ok) return verdict;
+    checked.push(...verdict.value);
   }
-  verification.flush();
   const { timestamp, feeRecipient, prevRandao, extraData } = block.header;
   const run = openBlock(rules, parent, {
     timestamp,
@@ -73,6 +74,37 @@ function execute(
   const result = run.seal();
   const same = compareHeaders(block.header, result.header);
   return same.ok ? valid(result) : same;
+}
+
+/** Decodes some of a block's transactions and gives those that are not known as verified to the verifier. */
+function checkSome(
+  rules: Rules,
+  transactions: readonly Uint8Array[],
+  first: number,
+  options: ImportOptions,
+  verification: Verification,
+): Validity<readonly CheckedTransaction[]> {
+  const { isVerified, verifiedTransaction } = options;
+  const hashes = transactions.map((bytes) =>
+    isVerified || verifiedTransaction ? transactionBytesHash(bytes) : undefined,
+  );
+  const known = hashes.map((hash) => hash && verifiedTransaction?.(hash));
+  const decoded = decodeAndCheckMany(
+    rules,
+    transactions.filter((_, i) => known[i] === undefined),
+  );
+  const checked: CheckedTransaction[] = [];
+  let next = 0;
+  for (let i = 0; i < transactions.length; i++) {
+    const verdict = known[i] === undefined ? decoded[next++]! : valid(known[i]!);
+    if (!verdict.ok) return inBlock(verdict.error, first + i);
+    checked.push(verdict.value);
+    const hash = hashes[i];
+    const verified = known[i] !== undefined || (hash !== undefined && isVerified?.(hash) === true);
+    if (!verified) verification.add(verdict.value, first + i);
+  }
+  verification.flush();
+  return valid(checked);
 }
 
 /** Why a block is invalid one of whose transactions is. */
@@ -120,7 +152,6 @@ function openVerification(rules: Rules): Verification {
     flush,
     add(checked, index) {
       waiting.push({ checked, index });
-      if (waiting.length >= VERIFY_AT_ONCE) flush();
     },
     async verdict() {
       for (const outcome of await Promise.all(running)) {

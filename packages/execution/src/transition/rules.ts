@@ -2,7 +2,6 @@ import type { Common } from "@ethereumjs/common";
 import type { BundleVerifier } from "@sero/circuits";
 import {
   checkSpec,
-  decodePoint,
   rulesId,
   SeroError,
   treeHashOf,
@@ -10,7 +9,7 @@ import {
   type ChainSpec,
   type TreeHash,
 } from "@sero/protocol";
-import { openPoseidon } from "@sero/protocol/wasm";
+import { decodePoints, openPoseidon } from "@sero/protocol/wasm";
 import { evmCommon } from "../evm/index.js";
 import { makeGenesis, type Genesis } from "../genesis.js";
 import type { PointDecoder } from "../validity/points.js";
@@ -24,18 +23,17 @@ export interface Rules {
   readonly common: Common;
   readonly verifier: BundleVerifier;
   readonly treeHash: TreeHash;
-  readonly decodePoint: PointDecoder;
+  readonly decodePoints: PointDecoder;
 }
 
 /**
- * What rules are made of. `treeHash` (by default the WebAssembly one) and `decodePoint` may be faster versions of the plain ones; they must
- * agree with them.
+ * What rules are made of. `treeHash` and `decodePoints` are the WebAssembly ones unless others are given, which must agree with them.
  */
 export interface RulesOptions {
   readonly spec: ChainSpec;
   readonly verifier: BundleVerifier;
   readonly treeHash?: TreeHash;
-  readonly decodePoint?: PointDecoder;
+  readonly decodePoints?: PointDecoder;
 }
 
 /**
@@ -59,7 +57,7 @@ export async function openRules(options: RulesOptions): Promise<Rules> {
     common: evmCommon(spec.chainId),
     verifier,
     treeHash,
-    decodePoint: options.decodePoint ?? decodePoint,
+    decodePoints: options.decodePoints ?? decodePoints,
   };
 }
 

@@ -1,22 +1,19 @@
-import { decodePoint, FIELD_ORDER, Fr, isLowOrder, SeroError, type Point } from "@sero/protocol";
+import { FIELD_ORDER, Fr, isLowOrder, SeroError, type Point } from "@sero/protocol";
 
-/** Turns an encoded Baby Jubjub point into its coordinates or throws `curve/*`; the WebAssembly one and the plain one agree. */
-export type PointDecoder = (encoded: Uint8Array) => Point;
-
-const UNDECODABLE = "is not the canonical encoding of a point on Baby Jubjub";
+/** Decodes many Baby Jubjub points of 32 bytes each; undefined where the bytes are not the canonical encoding of a point. */
+export type PointDecoder = (encodings: readonly Uint8Array[]) => readonly (Point | undefined)[];
 
 /**
- * The point of a bundle's `rk`, which must be canonical, on the curve and not of low order: under such a key anybody could sign
+ * A bundle's `rk` as a point, which must be canonical, on the curve and not of low order: under such a key anybody could sign
  * (attack A14).
  *
  * @throws SeroError `tx/rk`
  */
-export function spendKeyPoint(rk: Uint8Array, bundle: number, decode: PointDecoder = decodePoint): Point {
-  let point: Point;
-  try {
-    point = decode(rk);
-  } catch (cause) {
-    throw new SeroError("tx/rk", `The rk of a bundle ${UNDECODABLE}.`, { bundle }, { cause });
+export function expectSpendKey(point: Point | undefined, bundle: number): Point {
+  if (point === undefined) {
+    throw new SeroError("tx/rk", "The rk of a bundle is not the canonical encoding of a point on Baby Jubjub.", {
+      bundle,
+    });
   }
   if (hasLowOrder(point)) throw new SeroError("tx/rk", "The rk of a bundle has low order.", { bundle });
   return point;
