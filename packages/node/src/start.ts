@@ -47,7 +47,7 @@ export interface NodeOptions {
   /** Checks proofs and signatures. The caller opened it and closes it. */
   readonly verifier: BundleVerifier;
   /** Faster versions of the tree's hash and the point decoder. */
-  readonly acceleration?: Pick<RulesOptions, "treeHash" | "decodePoint">;
+  readonly acceleration?: Pick<RulesOptions, "treeHash" | "decodePoints">;
   readonly pool?: Partial<PoolSettings>;
   readonly log?: Log;
 }

@@ -1,6 +1,7 @@
 import { SeroError } from "@sero/protocol";
 import type { RpcContext } from "./context.js";
 import type { CallMethod } from "./dispatch.js";
+import { debugGetRawBlock } from "./debug/get-raw-block.js";
 import { ethAccounts } from "./eth/accounts.js";
 import { ethBlockNumber } from "./eth/block-number.js";
 import { ethCall } from "./eth/call.js";
@@ -63,6 +64,7 @@ import { web3Sha3 } from "./web3/sha3.js";
 
 /** Every method of the public port. None touches a key: the node holds none. */
 export const RPC_METHODS: readonly RpcMethod[] = [
+  debugGetRawBlock,
   ethAccounts,
   ethBlockNumber,
   ethCall,
