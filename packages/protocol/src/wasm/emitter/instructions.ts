@@ -22,12 +22,14 @@ export const i32 = {
   add: (a: I32, b: I32): I32 => op("i32", [0x6a], a, b),
   sub: (a: I32, b: I32): I32 => op("i32", [0x6b], a, b),
   mul: (a: I32, b: I32): I32 => op("i32", [0x6c], a, b),
+  divU: (a: I32, b: I32): I32 => op("i32", [0x6e], a, b),
   and: (a: I32, b: I32): I32 => op("i32", [0x71], a, b),
   or: (a: I32, b: I32): I32 => op("i32", [0x72], a, b),
   xor: (a: I32, b: I32): I32 => op("i32", [0x73], a, b),
   shl: (a: I32, by: number): I32 => op("i32", [0x74], a, i32.const(by)),
   shlBy: (a: I32, by: I32): I32 => op("i32", [0x74], a, by),
   shrU: (a: I32, by: number | I32): I32 => op("i32", [0x76], a, typeof by === "number" ? i32.const(by) : by),
+  drop: (a: I32): Void => op("void", [0x1a], a),
   wrap: (a: I64): I32 => op("i32", [0xa7], a),
 };
 
@@ -61,6 +63,8 @@ export const v128 = {
     op("void", [...simd(11), ...memoryArgument(offset)], address, value),
   /** Loads 32 bits into lane 0 and zeroes the rest. */
   load32Zero: (address: I32, offset = 0): V128 => op("v128", [...simd(92), ...memoryArgument(offset)], address),
+  /** Loads 32 bits into all four lanes. */
+  load32Splat: (address: I32, offset = 0): V128 => op("v128", [...simd(9), ...memoryArgument(offset)], address),
   /** Loads 64 bits into lanes 0 and 1 and zeroes the rest. */
   load64Zero: (address: I32, offset = 0): V128 => op("v128", [...simd(93), ...memoryArgument(offset)], address),
   /** Stores the low 64 bits. */

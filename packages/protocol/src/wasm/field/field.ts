@@ -1,7 +1,7 @@
 import { i32, i64 } from "../emitter/index.js";
 import type { Body, Func, I32, I64, ModuleBuilder } from "../emitter/index.js";
 import { at, pairLanes, single } from "./lanes.js";
-import { borrowOf, readBigEndian, readLittleEndian, subtractIfNotLess, writeBigEndian } from "./limbs.js";
+import { borrowOf, readBigEndian, readLittleEndian, subtractIfNotLess, writeBytes } from "./limbs.js";
 import { arithmetic, copyBytes } from "./montgomery.js";
 import type { Arithmetic } from "./montgomery.js";
 import { ELEMENT_BYTES, LIMBS, PAIR_BYTES, limbBytes, pairBytes, toLimbs } from "./shape.js";
@@ -32,6 +32,8 @@ export interface WasmField {
   readonly fromBytesLE: Func<readonly ["i32", "i32"], "i32">;
   /** (bytes, element): the canonical value, 32 bytes big-endian. */
   readonly toBytes: Unary;
+  /** The same, little-endian. */
+  readonly toBytesLE: Unary;
   /** (destination, a): the canonical limbs of a, still in Montgomery form; a below 32p. */
   readonly normalize: Unary;
   /** (a): 1 if a is a multiple of p; a below 32p. */
@@ -87,12 +89,15 @@ export function createField(module: ModuleBuilder, shape: FieldShape, exportAs?:
     });
   const fromBytes = reader("fromBytes", readBigEndian);
   const fromBytesLE = reader("fromBytesLE", readLittleEndian);
-  const toBytes = module.func(named("toBytes"), ["i32", "i32"], "void", (f, bytes, a) => {
-    const room = scratch();
-    inline.single.dot(f, room, [[{ at: a.get }, { constant: toLimbs(1n) }]]);
-    f.run(normalize.call(room, room));
-    writeBigEndian(f, bytes, room);
-  });
+  const writer = (name: string, order: "big" | "little"): Unary =>
+    module.func(named(name), ["i32", "i32"], "void", (f, bytes, a) => {
+      const room = scratch();
+      inline.single.dot(f, room, [[{ at: a.get }, { constant: toLimbs(1n) }]]);
+      f.run(normalize.call(room, room));
+      writeBytes(f, bytes, room, order);
+    });
+  const toBytes = writer("toBytes", "big");
+  const toBytesLE = writer("toBytesLE", "little");
 
   const pair = functionsOf(module, inline.pair, (name) => named(`pair_${name}`));
   const power = (exponent: bigint): Unary => {
@@ -134,6 +139,7 @@ export function createField(module: ModuleBuilder, shape: FieldShape, exportAs?:
       fromBytes,
       fromBytesLE,
       toBytes,
+      toBytesLE,
       normalize,
       isZero,
       equal,

@@ -28,7 +28,9 @@ export interface Lanes<T extends "i64" | "v128"> {
   double(a: Code<T>): Code<T>;
   /** Loads limb `index` of the element at address + offset as a narrow value. */
   load(address: I32, index: number, offset?: number): Code<T>;
-  /** The same as a wide value. */
+  /** Loads limb `index` of a single element, for both halves. */
+  loadSpread(address: I32, index: number, offset?: number): Code<T>;
+  /** `load`, as a wide value. */
   loadWide(address: I32, index: number, offset?: number): Code<T>;
   /** Stores a wide value below 2^32 as limb `index`. */
   store(address: I32, value: Code<T>, index: number, offset?: number): Void;
@@ -47,6 +49,7 @@ export const single: Lanes<"i64"> = {
   wide: i64.const,
   double: (a) => i64.shl(a, 1),
   load: (address, index, offset = 0) => i64.load32u(address, offset + 4 * index),
+  loadSpread: (address, index, offset = 0) => i64.load32u(address, offset + 4 * index),
   loadWide: (address, index, offset = 0) => i64.load32u(address, offset + 4 * index),
   store: (address, value, index, offset = 0) => i64.store32(address, value, offset + 4 * index),
 };
@@ -81,6 +84,7 @@ export function pairLanes(module: ModuleBuilder): Lanes<"v128"> {
     wide: (x) => v128.load(constant(x, x)),
     double: (a) => i64x2.shl(a, 1),
     load: (address, index, offset = 0) => v128.load64Zero(address, offset + 8 * index),
+    loadSpread: (address, index, offset = 0) => v128.load32Splat(address, offset + 4 * index),
     // Unpacks with zeros.
     loadWide: (address, index, offset = 0) =>
       v128.shuffle32(v128.load64Zero(address, offset + 8 * index), v128.const(0n, 0n), [0, 4, 1, 5]),

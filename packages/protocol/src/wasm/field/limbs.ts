@@ -57,8 +57,8 @@ function limbsOfWords(f: Body, word: (k: number) => I32): Local<"i64">[] {
   });
 }
 
-/** Writes a canonical element's limbs as 32 bytes big-endian. */
-export function writeBigEndian(f: Body, bytes: Local<"i32">, element: I32): void {
+/** Writes a canonical element's limbs as 32 bytes big-endian, or little-endian. */
+export function writeBytes(f: Body, bytes: Local<"i32">, element: I32, order: "big" | "little"): void {
   const limbs = Array.from({ length: LIMBS }, (_, j) => f.let(i64.load32u(element, 4 * j)));
   for (let k = 0; k < 8; k++) {
     const first = Math.floor((32 * k) / LIMB_BITS);
@@ -66,6 +66,8 @@ export function writeBigEndian(f: Body, bytes: Local<"i32">, element: I32): void
     for (let j = first + 1; j < LIMBS && LIMB_BITS * j < 32 * (k + 1); j++) {
       word = i64.or(word, i64.shl(limbs[j]!.get, LIMB_BITS * j - 32 * k));
     }
-    f.run(i32.store(bytes.get, swapBytes(f, i32.wrap(word)), 28 - 4 * k));
+    const low = i32.wrap(word);
+    if (order === "big") f.run(i32.store(bytes.get, swapBytes(f, low), 28 - 4 * k));
+    else f.run(i32.store(bytes.get, low, 4 * k));
   }
 }

@@ -8,8 +8,9 @@ import type { FieldShape } from "./shape.js";
 
 type LaneType = "i64" | "v128";
 
-/** A factor of a product: an address and a fixed offset in bytes, or a constant that is built into the code. */
-export type Factor = { readonly at: I32; readonly offset?: number } | { readonly constant: readonly bigint[] };
+/** A factor of a product: an address and a fixed offset in bytes, a single element to be used for both halves of a pair, or a constant that is built into the code. */
+export type Factor =
+  { readonly spread: I32 } | { readonly at: I32; readonly offset?: number } | { readonly constant: readonly bigint[] };
 
 /** Arithmetic of one field in one width. Operands are addresses of elements (or of pairs, for the pair width). */
 export interface Arithmetic {
@@ -40,11 +41,16 @@ export function arithmetic<T extends LaneType>(shape: FieldShape, lanes: Lanes<T
   /** A reader of a factor's limbs, narrow or wide. */
   const open = (f: Body, factor: Factor): ((index: number) => Code<T>) => {
     if ("constant" in factor) return (index) => lanes.factor(factor.constant[index]!);
+    if ("spread" in factor) {
+      const { base, offset } = f.split(factor.spread);
+      return (index) => lanes.loadSpread(base, index, offset);
+    }
     const { base, offset } = f.split(factor.at, factor.offset);
     return (index) => lanes.load(base, index, offset);
   };
   const openWide = (f: Body, factor: Factor): ((index: number) => Code<T>) => {
     if ("constant" in factor) return (index) => lanes.wide(factor.constant[index]!);
+    if ("spread" in factor) throw new RangeError("only a factor of a product can be spread");
     const { base, offset } = f.split(factor.at, factor.offset);
     return (index) => lanes.loadWide(base, index, offset);
   };
