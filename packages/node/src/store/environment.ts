@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { open, type Database, type RootDatabase } from "lmdb";
 import { equalBytes, SeroError, toHex, utf8 } from "@sero/protocol";
 import { requireSpace, writeError } from "./disk.js";
+import { checkStoreFile } from "./file-check.js";
 import { numberKey, numberOfKey } from "./keys.js";
 
 /** Version of what the tables hold. A store of another version is not touched. */
@@ -56,11 +56,11 @@ export interface ChainIdentity {
 /**
  * Opens or creates the tables in `directory`.
  *
- * @throws SeroError `store/open`, `store/schema`, `store/other-chain`: the files stay as they were
+ * @throws SeroError `store/damaged`, `store/open`, `store/schema`, `store/other-chain`: the files stay as they were
  */
 export function openEnvironment(directory: string, identity: ChainIdentity): Environment {
   const path = join(directory, "chain.lmdb");
-  const isNew = !existsSync(path);
+  const isNew = checkStoreFile(path);
   const root = openRoot(path);
   const table = (name: string): Table => root.openDB({ name, ...BINARY });
   const environment: Environment = {

@@ -10,6 +10,7 @@ const node = await startNode({
   verifier,
   rpcPort: 0,
   sealer: { intervalMs: 5, onDemand: true, debounceMs: 1 },
+  log: (line) => void (line.level === "error" && process.stderr.write(`${line.message}\n`)),
 });
 process.stdout.write(`${node.rpcUrl}\n`);
 process.on("SIGTERM", () => void node.stop().then(() => process.exit(0)));

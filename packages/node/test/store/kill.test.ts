@@ -26,7 +26,7 @@ describe("kill -9", () => {
 
   async function start(directory: string): Promise<{ child: ChildProcess; url: string }> {
     const child = spawn(process.execPath, [CHILD, directory, JSON.stringify(specToJson(spec))], {
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", "ignore"],
     });
     children.push(child);
     const [line] = (await once(child.stdout!, "data")) as [Buffer];
