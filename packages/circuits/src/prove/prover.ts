@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { compiledModule } from "../build/paths.js";
+import { generateCurveModule } from "../engine/index.js";
 import { parseZkey } from "../keys/zkey.js";
 import { publicSignals } from "../spend/signals.js";
 import type { Prover, SpendArtifacts, SpendWitness } from "../types.js";
@@ -39,7 +40,7 @@ export async function openProver({ artifacts, threads }: ProverOptions): Promise
     ffModuleCode(),
   ]);
   const { wires, publicInputs, domainSize } = parseZkey(key);
-  const data: ProverWorkerData = { key, wasm, engine, vk: artifacts.vk };
+  const data: ProverWorkerData = { key, wasm, engine, curve: generateCurveModule(), vk: artifacts.vk };
   const pool = await openTaskPool({
     module: compiledModule(new URL("./worker.js", import.meta.url).href),
     data,

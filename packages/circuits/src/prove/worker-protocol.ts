@@ -1,3 +1,4 @@
+import type { CurveModule } from "../engine/index.js";
 import type { SpendWitness, VerifyingKey } from "../types.js";
 import type { Query } from "./engine.js";
 
@@ -7,8 +8,10 @@ export interface ProverWorkerData {
   readonly key: Uint8Array;
   /** The circuit's witness module. */
   readonly wasm: Uint8Array;
-  /** The engine's WebAssembly. */
+  /** ffjavascript's WebAssembly. */
   readonly engine: Uint8Array;
+  /** The curve arithmetic's WebAssembly. */
+  readonly curve: CurveModule;
   readonly vk: VerifyingKey;
 }
 

@@ -4,15 +4,16 @@ import { bytesToBigInt, FIELD_ORDER, SeroError } from "@sero/protocol";
 import { parseZkey } from "../keys/zkey.js";
 import { witnessSignals } from "../spend/signals.js";
 import { openVerifier } from "../verify/groth16.js";
+import { openWasmEngine } from "../engine/index.js";
 import { openWitnessCalculator } from "../witness/index.js";
 import { serveTasks } from "../workers/serve.js";
 import type { QuerySums } from "./engine.js";
 import { openFfEngine } from "./ff-engine.js";
 import type { ProverTask, ProverWorkerData } from "./worker-protocol.js";
 
-const { key, wasm, engine: code, vk } = workerData as ProverWorkerData;
+const { key, wasm, engine: code, curve, vk } = workerData as ProverWorkerData;
 const zkey = parseZkey(key);
-const engine = openFfEngine(zkey, code);
+const engine = openWasmEngine(zkey, curve, openFfEngine(zkey, code));
 // A copy: WebAssembly takes no shared bytes.
 const calculator = openWitnessCalculator(wasm.slice());
 const verifier = await openVerifier(vk);

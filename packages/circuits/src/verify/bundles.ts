@@ -1,4 +1,5 @@
-import { encodePoint, equalBytes, SeroError, verifySignatureBatch } from "@sero/protocol";
+import { encodePoint, equalBytes, SeroError } from "@sero/protocol";
+import { verifySignatureBatchFast } from "@sero/protocol/wasm";
 import {
   type BundleCheck,
   type BundleVerifier,
@@ -27,7 +28,7 @@ export function checkBundles(verifier: Verifier, items: readonly BundleCheck[]):
   const chosen = (indexes: readonly number[]): BundleCheck[] => indexes.flatMap((index) => items[index] ?? []);
 
   const toSign = standing();
-  keep(toSign, verifySignatureBatch(chosen(toSign)));
+  keep(toSign, verifySignatureBatchFast(chosen(toSign)));
   const toProve = standing();
   keep(toProve, verifier.verifyBatch(chosen(toProve)));
   return verdicts;
