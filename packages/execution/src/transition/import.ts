@@ -14,7 +14,7 @@ export interface ImportOptions {
 }
 
 /** So many transactions go to the verifier at a time, so that its workers start while the rest is still being decoded. */
-const VERIFY_AT_ONCE = 64;
+const VERIFY_AT_ONCE = 128;
 
 /**
  * Executes a block of others and checks all that it claims. Signatures and proofs are verified beside the state work, which is thrown

@@ -47,6 +47,7 @@ export interface TestChain {
   readonly blocks: Block[];
   readonly parents: Parent[];
   readonly diffs: StateDiff[];
+  readonly compacts: Uint8Array[];
   head(): Parent;
   attributes(more?: Partial<BlockAttributes>): BlockAttributes;
   /** A payment by wallet `from` with enough of its notes, largest first. */
@@ -85,6 +86,7 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
   });
   const blocks: Block[] = [];
   const diffs: StateDiff[] = [];
+  const compacts: Uint8Array[] = [];
   const parents: Parent[] = [{ header: rules.genesis.header, state: rules.genesis.state }];
   const head = (): Parent => parents[parents.length - 1]!;
 
@@ -130,6 +132,7 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
     if (imported.value.diff.root.some((byte, i) => byte !== built.diff.root[i])) throw new Error("two state roots");
     blocks.push(built);
     diffs.push(built.diff);
+    compacts.push(built.compact);
     parents.push({ header: built.header, state: layered(parent.state, built.diff) });
     book(built, payments);
     return built;
@@ -151,5 +154,5 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
       wallet.notes.push({ note: note.note, commitment: leaf, leafIndex: compact.firstLeaf + BigInt(i) });
     });
   };
-  return { rules, wallets, blocks, parents, diffs, head, attributes, pay, check, seal };
+  return { rules, wallets, blocks, parents, diffs, compacts, head, attributes, pay, check, seal };
 }

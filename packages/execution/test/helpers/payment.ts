@@ -10,6 +10,7 @@ import {
   noteCommitment,
   noteInner,
   nullifierOf,
+  ownerTagOf,
   publicCoinOf,
   randomAddress,
   randomBytes,
@@ -62,19 +63,37 @@ export interface PaymentInput {
   readonly tamper?: (tx: Transaction) => Transaction;
 }
 
+/** What a bundle's proof is made from, besides the keys and the tree. */
+export interface BundleSecrets {
+  readonly alpha: bigint;
+  /** Real notes and dummies. */
+  readonly inputs: readonly OwnNote[];
+  readonly outputs: readonly MadeNote[];
+}
+
 export interface TestPayment {
+  readonly secrets: readonly BundleSecrets[];
   readonly tx: Transaction;
   readonly bytes: Uint8Array;
   readonly spent: readonly OwnNote[];
   readonly made: readonly MadeNote[];
 }
 
-const randomField = (): bigint => expandSeed(randomBytes(32)).rho;
-
 function makeNote(address: Address, value: bigint, owner: AccountKeys | undefined): MadeNote {
   const { rho, blind } = expandSeed(randomBytes(32));
   const note: Note = { d: address.d, ownerTag: address.ownerTag, asset: COIN, value, rho, blind };
   return { note, owner, commitment: noteCommitment(noteInner(address.ownerTag, rho), COIN, value, blind) };
+}
+
+/** A note of value 0 that was never in the tree; its nullifier is as real as any (attack A4). */
+function dummyNote(keys: AccountKeys): OwnNote {
+  const { note, commitment } = makeNote({ ...randomAddress(), ...dummyOwner(keys) }, 0n, undefined);
+  return { note, commitment, leafIndex: BigInt(new DataView(randomBytes(4).buffer).getUint32(0)) };
+}
+
+function dummyOwner(keys: AccountKeys): Pick<Address, "d" | "ownerTag"> {
+  const d = randomBytes(16);
+  return { d, ownerTag: ownerTagOf(keys.acct, d) };
 }
 
 /** Random bytes with an ephemeral key that nodes accept. Nobody in these tests decrypts. */
@@ -103,7 +122,7 @@ export function makePayment(input: PaymentInput): TestPayment {
   let feeLeft = feeOf(draft, spec);
   let amountLeft = input.amount;
   const made: MadeNote[] = [];
-  const alphas: bigint[] = [];
+  const secrets: BundleSecrets[] = [];
   const bundles = draft.bundles.map((_, b): Bundle => {
     const spent = inputs.slice(2 * b, 2 * b + 2);
     let left = spent.reduce((sum, { note }) => sum + note.value, 0n);
@@ -123,11 +142,9 @@ export function makePayment(input: PaymentInput): TestPayment {
     ];
     made.push(...notes);
     const alpha = randomScalar();
-    alphas.push(alpha);
-    const nullifiers = [0, 1].map((i) => {
-      const own = spent[i];
-      return own === undefined ? (randomField() as Nullifier) : nullifierOf(from.nk, own.commitment, own.leafIndex);
-    });
+    const used = [0, 1].map((i) => spent[i] ?? dummyNote(from));
+    secrets.push({ alpha, inputs: used, outputs: notes });
+    const nullifiers = used.map(({ commitment, leafIndex }) => nullifierOf(from.nk, commitment, leafIndex));
     return {
       ...blankBundle(),
       nullifiers: nullifiers as unknown as Bundle["nullifiers"],
@@ -141,10 +158,10 @@ export function makePayment(input: PaymentInput): TestPayment {
   const { txid } = bindOf(unsigned, input.context);
   const signed: Transaction = {
     ...unsigned,
-    bundles: unsigned.bundles.map((bundle, b) => ({ ...bundle, signature: sign(from.ask, alphas[b]!, txid) })),
+    bundles: unsigned.bundles.map((bundle, b) => ({ ...bundle, signature: sign(from.ask, secrets[b]!.alpha, txid) })),
   };
   const tx = (input.tamper ?? ((x) => x))(signed);
-  return { tx, bytes: encodeTransaction(tx), spent: inputs, made };
+  return { tx, secrets, bytes: encodeTransaction(tx), spent: inputs, made };
 }
 
 function blankBundle(): Bundle {
