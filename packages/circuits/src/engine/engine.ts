@@ -3,6 +3,7 @@ import { type ProverEngine, QUERIES, type Query } from "../prove/engine.js";
 import { assembleProof, loadKeyPoints } from "./assemble.js";
 import { type CurveModule, type GroupName, jacobianBytes, loadPoints, openCurve, type PointTable } from "./group.js";
 import { openMsm } from "./msm.js";
+import { openQuotient } from "./quotient.js";
 
 const SCALAR_BYTES = 32;
 const POINT_BYTES: Readonly<Record<GroupName, number>> = { g1: 64, g2: 128 };
@@ -14,14 +15,8 @@ interface QueryTable {
   readonly picked: Uint32Array;
 }
 
-/** What computes the scalars of query h. */
-export interface QuotientEngine {
-  quotient(witness: Uint8Array): Uint8Array;
-  wipe(): void;
-}
-
 /** The prover's engine on our own WebAssembly. */
-export function openWasmEngine(zkey: Zkey, module: CurveModule, quotient: QuotientEngine): ProverEngine {
+export function openWasmEngine(zkey: Zkey, module: CurveModule): ProverEngine {
   const curve = openCurve(module);
   const groupOf = (query: Query): GroupName => (query === "b2" ? "g2" : "g1");
   const load = (query: Query): QueryTable => {
@@ -45,6 +40,8 @@ export function openWasmEngine(zkey: Zkey, module: CurveModule, quotient: Quotie
     g1: openMsm(curve, "g1", capacity("g1")),
     g2: openMsm(curve, "g2", capacity("g2")),
   };
+
+  const quotient = openQuotient(zkey);
 
   return {
     multiply(query, scalars, share, shares) {
@@ -72,7 +69,7 @@ export function openWasmEngine(zkey: Zkey, module: CurveModule, quotient: Quotie
       curve.release(total);
       return result;
     },
-    quotient: (witness) => quotient.quotient(witness),
+    quotient: (witness) => quotient.compute(witness),
     assemble: (sums, r, s) => assembleProof(curve, key, sums, r, s),
     wipe() {
       msm.g1.wipe();

@@ -1,2 +1,2 @@
-export { openWasmEngine, type QuotientEngine } from "./engine.js";
+export { openWasmEngine } from "./engine.js";
 export { type CurveModule, generateCurveModule } from "./group.js";

@@ -4,8 +4,6 @@ declare module "ffjavascript" {
   export interface ThreadManager {
     readonly memory: WebAssembly.Memory;
     readonly instance: WebAssembly.Instance;
-    /** The module itself; there when single-threaded. */
-    readonly code: Uint8Array;
     readonly pG1gen: number;
     readonly pG2gen: number;
   }

@@ -1,5 +1,3 @@
-import type { Zkey } from "../keys/zkey.js";
-
 /** The five multi-scalar multiplications of a Groth16 proof, by the names of the key's points. */
 export const QUERIES = ["a", "b1", "b2", "c", "h"] as const;
 export type Query = (typeof QUERIES)[number];
@@ -29,6 +27,3 @@ export interface ProverEngine {
   /** Overwrites everything that the last proof left in the engine's memory. */
   wipe(): void;
 }
-
-/** Opens an engine with a key's points in memory. `code` is the engine's WebAssembly. */
-export type OpenEngine = (zkey: Zkey, code: Uint8Array) => ProverEngine;

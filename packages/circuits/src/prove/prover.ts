@@ -7,7 +7,6 @@ import { publicSignals } from "../spend/signals.js";
 import type { Prover, SpendArtifacts, SpendWitness } from "../types.js";
 import { cancelled, openTaskPool, type TaskPool } from "../workers/pool.js";
 import { QUERIES, type Query } from "./engine.js";
-import { ffModuleCode } from "./ff-memory.js";
 import type { ProverTask, ProverWorkerData } from "./worker-protocol.js";
 
 /** More threads than this don't pay: what can't be divided takes over. */
@@ -34,13 +33,9 @@ export interface ProverOptions {
  */
 export async function openProver({ artifacts, threads }: ProverOptions): Promise<Prover> {
   const count = threads ?? Math.min(MAX_THREADS, availableParallelism());
-  const [key, wasm, engine] = await Promise.all([
-    readShared(artifacts.keyPath),
-    readShared(artifacts.wasmPath),
-    ffModuleCode(),
-  ]);
+  const [key, wasm] = await Promise.all([readShared(artifacts.keyPath), readShared(artifacts.wasmPath)]);
   const { wires, publicInputs, domainSize } = parseZkey(key);
-  const data: ProverWorkerData = { key, wasm, engine, curve: generateCurveModule(), vk: artifacts.vk };
+  const data: ProverWorkerData = { key, wasm, curve: generateCurveModule(), vk: artifacts.vk };
   const pool = await openTaskPool({
     module: compiledModule(new URL("./worker.js", import.meta.url).href),
     data,

@@ -8,8 +8,6 @@ export interface ProverWorkerData {
   readonly key: Uint8Array;
   /** The circuit's witness module. */
   readonly wasm: Uint8Array;
-  /** ffjavascript's WebAssembly. */
-  readonly engine: Uint8Array;
   /** The curve arithmetic's WebAssembly. */
   readonly curve: CurveModule;
   readonly vk: VerifyingKey;

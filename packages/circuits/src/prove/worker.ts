@@ -8,12 +8,11 @@ import { openWasmEngine } from "../engine/index.js";
 import { openWitnessCalculator } from "../witness/index.js";
 import { serveTasks } from "../workers/serve.js";
 import type { QuerySums } from "./engine.js";
-import { openFfEngine } from "./ff-engine.js";
 import type { ProverTask, ProverWorkerData } from "./worker-protocol.js";
 
-const { key, wasm, engine: code, curve, vk } = workerData as ProverWorkerData;
+const { key, wasm, curve, vk } = workerData as ProverWorkerData;
 const zkey = parseZkey(key);
-const engine = openWasmEngine(zkey, curve, openFfEngine(zkey, code));
+const engine = openWasmEngine(zkey, curve);
 // A copy: WebAssembly takes no shared bytes.
 const calculator = openWitnessCalculator(wasm.slice());
 const verifier = await openVerifier(vk);
