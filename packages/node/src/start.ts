@@ -7,10 +7,17 @@ import {
   openRules,
   poolView,
   type Rules,
-  type RulesOptions,
 } from "@sero/execution";
 import { priceOf, type ChainSpec } from "@sero/protocol";
-import { openChain, openExecutor, openSubtrees, storedBlock, treeRecordOf, type Chain } from "./chain/index.js";
+import {
+  checkStore,
+  openChain,
+  openExecutor,
+  openSubtrees,
+  storedBlock,
+  treeRecordOf,
+  type Chain,
+} from "./chain/index.js";
 import { ENGINE_ETH_METHODS, ENGINE_METHODS, loadJwtSecret, openEngine, startEngineServer } from "./engine/index.js";
 import { followHead } from "./follow.js";
 import { silent, type Log } from "./log.js";
@@ -46,8 +53,6 @@ export interface NodeOptions {
   readonly sealer?: SealerOptions;
   /** Checks proofs and signatures. The caller opened it and closes it. */
   readonly verifier: BundleVerifier;
-  /** Faster versions of the tree's hash and the point decoder. */
-  readonly acceleration?: Pick<RulesOptions, "treeHash" | "decodePoints">;
   readonly pool?: Partial<PoolSettings>;
   readonly log?: Log;
 }
@@ -77,12 +82,13 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   };
   try {
     const { spec, verifier } = options;
-    const rules = await openRules({ spec, verifier, ...options.acceleration });
+    const rules = await openRules({ spec, verifier });
     const lock = lockDirectory(options.dataDir);
     undo.push(() => lock.release());
     const store = openStore(options.dataDir, { chainId: spec.chainId, genesisHash: rules.genesis.hash });
     undo.push(() => store.close());
-    const chain = beginChain(store, rules);
+    const chain = beginChain(store, rules, log);
+    await checkStore(store, chain);
     const mempool = openMempool(poolRules(rules, chain), verifier, { ...DEFAULT_POOL, ...options.pool });
     undo.push(() => mempool.close());
     undo.push(followHead(chain, store, mempool));
@@ -122,7 +128,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   }
 }
 
-function beginChain(store: Store, rules: Rules): Chain {
+function beginChain(store: Store, rules: Rules, log: Log): Chain {
   if (!store.pointers()) {
     const { genesis } = rules;
     const { hash, header, diff, compact, state } = genesis;
@@ -133,7 +139,7 @@ function beginChain(store: Store, rules: Rules): Chain {
       ),
     );
   }
-  return openChain(store);
+  return openChain(store, log);
 }
 
 function poolRules(rules: Rules, chain: Chain): PoolRules {

@@ -1,6 +1,7 @@
 import type { BlockResult, Header, StateBackend, StateDiff } from "@sero/execution";
 import { decodeHeader, encodeHeader } from "@sero/execution";
 import { hexDigits, SeroError, toHex, type BlockHash, type TxId } from "@sero/protocol";
+import { silent, type Log } from "../log.js";
 import type { CanonicalEntry, Store, StoredBlock } from "../store/index.js";
 import { stateView } from "./state-view.js";
 import { treeRecordOf } from "./tree-record.js";
@@ -67,7 +68,7 @@ interface Link extends ChainBlock {
 }
 
 /** Opens the chain that the store holds. @throws SeroError `store/damaged` */
-export function openChain(store: Store): Chain {
+export function openChain(store: Store, log: Log = silent): Chain {
   const links = loadLinks(store);
   const start = store.pointers();
   if (!start) throw new SeroError("store/damaged", "This store holds no chain. Start with a new data directory.");
@@ -77,6 +78,22 @@ export function openChain(store: Store): Chain {
   const listeners = new Set<(change: HeadChange) => void>();
 
   const known = (hash: Uint8Array): Link | undefined => links.get(hexDigits(hash));
+
+  function notify(change: HeadChange): void {
+    for (const listener of listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        // The head has moved and is on disk: whoever cannot follow must not make the engine say otherwise.
+        const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        log({
+          level: "error",
+          event: "chain/listener",
+          message: `A part of the node failed to follow the head: ${reason}`,
+        });
+      }
+    }
+  }
 
   function canonicalEntry(link: Link): CanonicalEntry {
     const txids: readonly TxId[] = store.body(link.hash)?.txids ?? [];
@@ -169,7 +186,7 @@ export function openChain(store: Store): Chain {
       head = next;
       safe = keptSafe;
       const change: HeadChange = { head, joined, left };
-      if (joined.length > 0 || left.length > 0) for (const listener of listeners) listener(change);
+      if (joined.length > 0 || left.length > 0) notify(change);
       return change;
     },
     onHead(listener) {
