@@ -8,7 +8,10 @@ import {
   type VerifyingKey,
 } from "../types.js";
 import { openVerifier } from "./groth16.js";
-import { checkVerifyingKey } from "./key.js";
+import { checkVerifyingKey, type KeyExpectations } from "./key.js";
+
+/** The chain that a key is used on; `keyHash`, its spec's `spendKeyHash`, is required on real chains. */
+export type ChainOfKey = Pick<KeyExpectations, "chainId" | "keyHash">;
 
 /** The only circuit whose bundles this version checks. */
 const SPEND_CIRCUIT = 0;
@@ -43,12 +46,12 @@ function provesItsKey({ inputs, rk }: BundleCheck): boolean {
 
 /**
  * A verifier of bundles without workers. The key is checked (`checkVerifyingKey`) before the first bundle; a bad key rejects every check.
- * `chainId` decides whether development keys are accepted.
+ * `chain` decides whether development keys are accepted.
  */
-export function inlineVerifier(vk: VerifyingKey, { chainId }: { readonly chainId: bigint }): BundleVerifier {
+export function inlineVerifier(vk: VerifyingKey, chain: ChainOfKey): BundleVerifier {
   let verifier: Promise<Verifier> | undefined;
   const open = async (): Promise<Verifier> => {
-    await checkVerifyingKey(vk, { chainId, inputCount: SPEND_PUBLIC_INPUTS });
+    await checkVerifyingKey(vk, { ...chain, inputCount: SPEND_PUBLIC_INPUTS });
     return openVerifier(vk);
   };
   return {

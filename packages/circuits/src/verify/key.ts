@@ -1,4 +1,4 @@
-import { isDevelopmentChainId, SeroError } from "@sero/protocol";
+import { isDevelopmentChainId, keccak256, SeroError, toHex } from "@sero/protocol";
 import type { G1Point, G2Point, VerifyingKey } from "../types.js";
 import { G1_GENERATOR, G2_GENERATOR } from "./constants.js";
 import { holdsDevelopmentSecret } from "./development.js";
@@ -13,15 +13,26 @@ export interface KeyExpectations {
   readonly chainId: bigint;
   /** Number of public inputs of the circuit, if known: the key must have one more IC point. */
   readonly inputCount?: number;
+  /** The chain spec's `spendKeyHash`, 0x and 64 hex digits: required on real chains, not looked at on development ones. */
+  readonly keyHash?: string | undefined;
 }
+
+/**
+ * keccak256 over alpha1, beta2, gamma2, delta2 and the IC points in order, coordinates 32 bytes big-endian in EIP-197's order: what a chain spec
+ * names its key by (0x and 64 lower-case hex digits).
+ */
+export const verifyingKeyHash = (vk: VerifyingKey): string =>
+  toHex(
+    keccak256(g1Bytes(vk.alpha1), g2Bytes(vk.beta2), g2Bytes(vk.gamma2), g2Bytes(vk.delta2), ...vk.ic.map(g1Bytes)),
+  );
 
 /**
  * Refuses a verifying key under which proofs could be forged (protocol, end of section 10): every point on the curve, in the subgroup and not
  * the identity; gamma2 the generator; delta2 neither ±gamma2 nor ±the generator; delta1 and delta2 (and beta1 and beta2, where beta1 is given)
  * of one scalar; the points of each group pairwise different, also up to sign; one IC point more than public inputs; not made from the
- * development constants unless the chain is a development one. In the end a known forgery is tried and must fail. Takes some ten milliseconds.
+ * development constants unless the chain is a development one; on a real chain the key whose hash the spec names. In the end a known forgery is tried and must fail. Takes some ten milliseconds.
  *
- * @throws SeroError key/points, key/point, key/gamma, key/delta, key/scalar, key/equal, key/inputs, key/development or key/forgery.
+ * @throws SeroError key/points, key/point, key/gamma, key/delta, key/scalar, key/equal, key/inputs, key/development, key/hash or key/forgery.
  */
 export async function checkVerifyingKey(vk: VerifyingKey, expected: KeyExpectations): Promise<void> {
   checkShape(vk, expected);
@@ -32,6 +43,13 @@ export async function checkVerifyingKey(vk: VerifyingKey, expected: KeyExpectati
       "This key is made from the development constants, which everybody knows; a real chain needs keys from a ceremony.",
       { chainId: expected.chainId.toString() },
     );
+  }
+  if (!isDevelopmentChainId(expected.chainId) && expected.keyHash !== verifyingKeyHash(vk)) {
+    throw new SeroError("key/hash", "This is not the key that the chain spec names; get the chain's own key.", {
+      chainId: expected.chainId.toString(),
+      expected: expected.keyHash ?? null,
+      found: verifyingKeyHash(vk),
+    });
   }
   const mcl = await openMcl();
   checkPoints(mcl, vk);

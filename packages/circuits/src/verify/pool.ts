@@ -7,15 +7,14 @@ import {
   type VerifyingKey,
 } from "../types.js";
 import { openTaskPool } from "../workers/pool.js";
+import type { ChainOfKey } from "./bundles.js";
 import { checkVerifyingKey } from "./key.js";
 
 /** Bundles in one task: enough for the batch to pay, few enough for the work to spread and to be cancelled soon (about 0.1 s). */
 const TASK_BUNDLES = 64;
 
 /** How a pool of verifiers is opened. */
-export type VerifierPoolOptions = {
-  /** The chain that is verified: development keys are refused unless its id is a development one. */
-  readonly chainId: bigint;
+export type VerifierPoolOptions = ChainOfKey & {
   /** Worker threads, 2 unless said otherwise. */
   readonly threads?: number;
 } & ({ readonly vk: VerifyingKey } | { readonly artifacts: SpendArtifacts });
@@ -31,8 +30,8 @@ export interface VerifierWorkerData {
  */
 export async function openVerifierPool(options: VerifierPoolOptions): Promise<BundleVerifier> {
   const vk = "vk" in options ? options.vk : options.artifacts.vk;
-  const { chainId, threads = 2 } = options;
-  await checkVerifyingKey(vk, { chainId, inputCount: SPEND_PUBLIC_INPUTS });
+  const { chainId, keyHash, threads = 2 } = options;
+  await checkVerifyingKey(vk, { chainId, keyHash, inputCount: SPEND_PUBLIC_INPUTS });
   const data: VerifierWorkerData = { vk };
   const pool = await openTaskPool({
     module: compiledModule(new URL("./worker.js", import.meta.url).href),

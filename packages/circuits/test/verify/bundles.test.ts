@@ -2,12 +2,14 @@ import { BASE8, decodePoint, randomizedKey, sign, type SpendAuthority } from "@s
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BundleCheck, BundleVerifier } from "../../src/types.js";
 import { inlineVerifier } from "../../src/verify/bundles.js";
+import { verifyingKeyHash } from "../../src/verify/key.js";
 import { openVerifierPool } from "../../src/verify/pool.js";
 import { g1, inputsFor, keyOf, simulate, trapdoor } from "./synthetic.js";
 
 const REAL_CHAIN = 1n;
 const t = trapdoor(11);
 const vk = keyOf(t);
+const chain = { chainId: REAL_CHAIN, keyHash: verifyingKeyHash(vk) };
 const ask = 12345n as SpendAuthority;
 
 /** A bundle whose signature and proof hold. ask*B8 is made from B8 and alpha - 1 + ask, which is the same rk. */
@@ -46,10 +48,7 @@ describe.each(["inline", "pool"])("verifier of bundles, %s", (kind) => {
   let verifier: BundleVerifier;
   const good = [1, 2, 3, 4, 5].map(bundle);
   beforeAll(async () => {
-    verifier =
-      kind === "inline"
-        ? inlineVerifier(vk, { chainId: REAL_CHAIN })
-        : await openVerifierPool({ vk, chainId: REAL_CHAIN });
+    verifier = kind === "inline" ? inlineVerifier(vk, chain) : await openVerifierPool({ vk, ...chain });
   });
   afterAll(() => verifier.close());
 
@@ -83,9 +82,7 @@ describe.each(["inline", "pool"])("verifier of bundles, %s", (kind) => {
   it("C18: refuses a bad key before the first bundle", async () => {
     const bad = { ...vk, delta1: g1(5n) };
     const opened = async (): Promise<unknown> =>
-      kind === "inline"
-        ? inlineVerifier(bad, { chainId: REAL_CHAIN }).check(good)
-        : openVerifierPool({ vk: bad, chainId: REAL_CHAIN });
+      kind === "inline" ? inlineVerifier(bad, chain).check(good) : openVerifierPool({ vk: bad, ...chain });
     await expect(opened()).rejects.toMatchObject({ code: "key/scalar" });
   });
 });

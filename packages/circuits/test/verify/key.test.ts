@@ -5,7 +5,7 @@ import { BASE_FIELD_ORDER as q, G2_GENERATOR, SCALAR_FIELD_ORDER as r } from "..
 import { holdsDevelopmentSecret } from "../../src/verify/development.js";
 import { forgeProof, forgeryThatVerifies } from "../../src/verify/forgery.js";
 import { openVerifier } from "../../src/verify/groth16.js";
-import { checkVerifyingKey } from "../../src/verify/key.js";
+import { checkVerifyingKey, verifyingKeyHash } from "../../src/verify/key.js";
 import { asG2, g1, g2, keyOf, trapdoor, twistPoint } from "./synthetic.js";
 
 const REAL_CHAIN = 1n;
@@ -18,7 +18,11 @@ const without = (vk: VerifyingKey, name: "beta1" | "delta1"): VerifyingKey => {
   return copy;
 };
 const refusal = (vk: VerifyingKey, inputCount?: number): Promise<string> =>
-  checkVerifyingKey(vk, { chainId: REAL_CHAIN, ...(inputCount === undefined ? {} : { inputCount }) }).then(
+  checkVerifyingKey(vk, {
+    chainId: REAL_CHAIN,
+    keyHash: verifyingKeyHash(vk),
+    ...(inputCount === undefined ? {} : { inputCount }),
+  }).then(
     () => "accepted",
     (error: { code: string }) => error.code,
   );
@@ -105,6 +109,17 @@ describe("verifying keys", () => {
       expect(await refusal(keyOf({ ...t, ...change }))).toBe("key/development");
     }
     expect(await forgeryThatVerifies(development)).toBe("known delta");
+  });
+
+  it("C23: a real chain takes only the key that its spec names", async () => {
+    const other = keyOf({ ...t, alpha: t.alpha + 1n });
+    expect(verifyingKeyHash(other)).not.toBe(verifyingKeyHash(sound));
+    for (const keyHash of [undefined, verifyingKeyHash(other)]) {
+      await expect(checkVerifyingKey(sound, { chainId: REAL_CHAIN, keyHash })).rejects.toMatchObject({
+        code: "key/hash",
+      });
+    }
+    await checkVerifyingKey(sound, { chainId: DEVELOPMENT_CHAIN });
   });
 
   it("the generator is the one of EIP-197", () => {
