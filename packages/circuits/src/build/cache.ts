@@ -32,7 +32,12 @@ export async function cachedDirectory(root: string, name: string, make: MakeFile
   try {
     await mkdir(root, { recursive: true });
   } catch (cause) {
-    throw new SeroError("circuits/cache", "The folder for built circuits can't be made; check disk and permissions.", { root }, { cause });
+    throw new SeroError(
+      "circuits/cache",
+      "The folder for built circuits can't be made; check disk and permissions.",
+      { root },
+      { cause },
+    );
   }
   return withLock(`${path}.lock`, async () => (await readIntact(path)) ?? (await fill(path, make)));
 }
@@ -65,7 +70,12 @@ async function fill(path: string, make: MakeFiles): Promise<CachedDirectory> {
   } catch (cause) {
     await rm(beside, { recursive: true, force: true });
     if (cause instanceof SeroError) throw cause;
-    throw new SeroError("circuits/cache", "A built circuit can't be stored; check disk and permissions.", { path }, { cause });
+    throw new SeroError(
+      "circuits/cache",
+      "A built circuit can't be stored; check disk and permissions.",
+      { path },
+      { cause },
+    );
   }
 }
 
@@ -89,7 +99,12 @@ async function tryLock(lock: string): Promise<boolean> {
     return true;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw new SeroError("circuits/cache", "A lock can't be made in the folder for built circuits.", { lock }, { cause });
+    throw new SeroError(
+      "circuits/cache",
+      "A lock can't be made in the folder for built circuits.",
+      { lock },
+      { cause },
+    );
   }
 }
 

@@ -8,8 +8,13 @@ import { cachedDirectory, sha256Hex } from "./cache.js";
 import { cacheDirectory } from "./paths.js";
 import type { CircuitSources } from "./sources.js";
 
-/** Full simplification: linear constraints are solved and substituted. Without it the spend circuit does not fit its domain. */
-const FLAGS = ["--r1cs", "--wasm", "--sym", "--O2", "-l", "."];
+/**
+ * How much circom simplifies. O2 solves linear constraints and substitutes: what is proved; without it the spend circuit does not fit its
+ * domain. O1 only merges equal signals, so that each constraint is still one line of the source: what tests reason about.
+ */
+export type Simplification = "O1" | "O2";
+
+const FLAGS = ["--r1cs", "--wasm", "--sym", "-l", "."];
 
 /** What circom says in the course of a compilation and how far it is then, as seen with the spend circuit. */
 const MILESTONES: readonly (readonly [text: string, fraction: number])[] = [
@@ -29,11 +34,13 @@ export async function compileCircuit(
   name: string,
   sources: CircuitSources,
   onProgress: (fraction: number) => void = () => undefined,
+  simplification: Simplification = "O2",
 ): Promise<CachedDirectory> {
+  const flags = [...FLAGS, `--${simplification}`];
   const compiler = dirname(createRequire(import.meta.url).resolve("circom2/package.json"));
   const compilerSum = sha256Hex(await readFile(join(compiler, "circom.wasm")));
   const parts = [...sources].map(([path, bytes]) => `${path} ${sha256Hex(bytes)}`).sort();
-  const hash = sha256Hex([name, compilerSum, FLAGS.join(" "), ...parts].join("\n")).slice(0, 16);
+  const hash = sha256Hex([name, compilerSum, flags.join(" "), ...parts].join("\n")).slice(0, 16);
   return cachedDirectory(cacheDirectory(), `${name}-${hash}`, async (directory) => {
     onProgress(0);
     // The compiler sees nothing outside its working directory.
@@ -42,7 +49,7 @@ export async function compileCircuit(
       await mkdir(dirname(join(stage, path)), { recursive: true });
       await writeFile(join(stage, path), bytes);
     }
-    await runCompiler(join(compiler, "cli.js"), name, stage, onProgress);
+    await runCompiler(join(compiler, "cli.js"), name, flags, stage, onProgress);
     await rename(join(stage, `${name}.r1cs`), join(directory, `${name}.r1cs`));
     await rename(join(stage, `${name}.sym`), join(directory, `${name}.sym`));
     await rename(join(stage, `${name}_js`, `${name}.wasm`), join(directory, `${name}.wasm`));
@@ -51,9 +58,15 @@ export async function compileCircuit(
   });
 }
 
-function runCompiler(cli: string, name: string, cwd: string, onProgress: (fraction: number) => void): Promise<void> {
+function runCompiler(
+  cli: string,
+  name: string,
+  flags: readonly string[],
+  cwd: string,
+  onProgress: (fraction: number) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--no-warnings", cli, `${name}.circom`, ...FLAGS], {
+    const child = spawn(process.execPath, ["--no-warnings", cli, `${name}.circom`, ...flags], {
       cwd,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -70,7 +83,12 @@ function runCompiler(cli: string, name: string, cwd: string, onProgress: (fracti
       if (code === 0) return resolve();
       // The compiler colours its words.
       const plain = said.replace(/\u001b\[[0-9;]*m/g, "").trim();
-      reject(new SeroError("circuits/compile", `circom2 rejects ${name}.circom: ${plain.slice(0, 2000)}`, { name, exitCode: code }));
+      reject(
+        new SeroError("circuits/compile", `circom2 rejects ${name}.circom: ${plain.slice(0, 2000)}`, {
+          name,
+          exitCode: code,
+        }),
+      );
     });
   });
 }

@@ -11,4 +11,5 @@ export const circomDirectory = (): string => join(repositoryRoot(), "packages", 
 export const cacheDirectory = (): string => join(repositoryRoot(), "build", "circuits");
 
 /** `path`, which names a module of this package, as compiled: workers load JavaScript only, also when the caller runs from source. */
-export const compiledModule = (url: string): URL => new URL(url.replace("/packages/circuits/src/", "/packages/circuits/dist/").replace(/\.ts$/, ".js"));
+export const compiledModule = (url: string): URL =>
+  new URL(url.replace("/packages/circuits/src/", "/packages/circuits/dist/").replace(/\.ts$/, ".js"));

@@ -10,13 +10,16 @@ export interface CircuitPin {
   readonly wires: number;
   /** Lower-case hex SHA-256 of the .r1cs file. */
   readonly r1csSha256: string;
+  /** The same of its development key, which is the same everywhere. Tests hold it. */
+  readonly developmentKeySha256?: string;
 }
 
 /** The pin of a circuit from circom/pins.json. Throws circuits/pin when there is none. */
 export async function pinOf(name: string): Promise<CircuitPin> {
   const pins = JSON.parse(await readFile(join(circomDirectory(), "pins.json"), "utf8")) as Record<string, CircuitPin>;
   const pin = pins[name];
-  if (pin === undefined) throw new SeroError("circuits/pin", "Pin this circuit in packages/circuits/circom/pins.json.", { name });
+  if (pin === undefined)
+    throw new SeroError("circuits/pin", "Pin this circuit in packages/circuits/circom/pins.json.", { name });
   return pin;
 }
 
