@@ -2,8 +2,8 @@ import { DEVELOPMENT_SECRETS } from "../keys/constants.js";
 import type { VerifyingKey } from "../types.js";
 import { SCALAR_FIELD_ORDER } from "./constants.js";
 import { g1Bytes, g2Bytes } from "./encoding.js";
-import { openVerifier } from "./groth16.js";
-import { openMcl, SIZE } from "./mcl.js";
+import { verifierOn } from "./groth16.js";
+import { type Mcl, openMcl, SIZE } from "./mcl.js";
 import { pointCodec, toBytes32 } from "./points.js";
 
 /** Ways in which keys of real systems could be forged under. */
@@ -15,7 +15,12 @@ export type Forgery = "delta = gamma" | "delta = -gamma" | "known delta";
  * delta = 1. Returns the first attempt that verifies, undefined when none does. Takes the inputs 1, 2, 3, ....
  */
 export async function forgeryThatVerifies(vk: VerifyingKey): Promise<Forgery | undefined> {
-  const verifier = await openVerifier(vk);
+  return forgeryOn(await openMcl(), vk);
+}
+
+/** `forgeryThatVerifies` on an instance that is there already. */
+export function forgeryOn(mcl: Mcl, vk: VerifyingKey): Forgery | undefined {
+  const verifier = verifierOn(mcl, vk);
   const inputs = vk.ic.slice(1).map((_, i) => BigInt(i + 1));
   const attempts: readonly (readonly [Forgery, bigint])[] = [
     ["delta = gamma", 1n],
@@ -23,14 +28,17 @@ export async function forgeryThatVerifies(vk: VerifyingKey): Promise<Forgery | u
     ["known delta", DEVELOPMENT_SECRETS.delta],
   ];
   for (const [name, delta] of attempts) {
-    if (verifier.verify(inputs, await forgeProof(vk, inputs, delta))) return name;
+    if (verifier.verify(inputs, forgeOn(mcl, vk, inputs, delta))) return name;
   }
   return undefined;
 }
 
 /** The proof (alpha1, beta2, -L/delta) for any inputs: verifies exactly if `delta` is the key's. 256 bytes. */
 export async function forgeProof(vk: VerifyingKey, inputs: readonly bigint[], delta: bigint): Promise<Uint8Array> {
-  const mcl = await openMcl();
+  return forgeOn(await openMcl(), vk, inputs, delta);
+}
+
+function forgeOn(mcl: Mcl, vk: VerifyingKey, inputs: readonly bigint[], delta: bigint): Uint8Array {
   const { raw } = mcl;
   const codec = pointCodec(mcl);
   const [points, scalars] = [mcl.reserve(SIZE.g1 * vk.ic.length), mcl.reserve(SIZE.fr * vk.ic.length)];

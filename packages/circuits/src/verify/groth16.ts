@@ -24,6 +24,9 @@ export type RandomBytes = (length: number) => Uint8Array;
  * Proofs are 256 bytes (EIP-197 order), coordinates below q, points on the curve, in the subgroup and not the identity; public inputs are below
  * r and as many as the key says. Anything else is not a proof: the verdict is false.
  *
+ * A proof that verifies can be turned by anybody into other bytes that verify for the same inputs, (kA, B/k, C + ...): no identity, cache of good
+ * proofs or check against replay may hang on them. That is what txid = bind and the nullifiers are for.
+ *
  * This checks that the key's points are what they should be, and no more: use `checkVerifyingKey` before trusting a key.
  *
  * @throws SeroError key/point when a point of the key is not in its group.
@@ -32,7 +35,8 @@ export async function openVerifier(vk: VerifyingKey, random: RandomBytes = rando
   return verifierOn(await openMcl(), vk, random);
 }
 
-function verifierOn(mcl: Mcl, vk: VerifyingKey, random: RandomBytes): Verifier {
+/** `openVerifier` on an instance that is there already, whose memory it keeps. */
+export function verifierOn(mcl: Mcl, vk: VerifyingKey, random: RandomBytes = randomBytes): Verifier {
   const { raw } = mcl;
   const codec = pointCodec(mcl);
   const inputCount = vk.ic.length - 1;
