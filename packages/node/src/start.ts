@@ -8,7 +8,7 @@ import {
   poolView,
   type Rules,
 } from "@sero/execution";
-import { priceOf, type ChainSpec } from "@sero/protocol";
+import { invalid, priceOf, type ChainSpec } from "@sero/protocol";
 import {
   checkStore,
   openChain,
@@ -101,7 +101,6 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     const context: RpcContext = {
       spec,
       genesisHash: rules.genesis.hash,
-      rulesId: rules.rulesId,
       clientVersion: clientVersion(),
       store,
       chain,
@@ -146,7 +145,7 @@ function poolRules(rules: Rules, chain: Chain): PoolRules {
   let head = chain.head();
   let view = poolView(chain.state(head.hash));
   return {
-    decode: (bytes) => decodeAndCheckStateless(rules, bytes),
+    decode: (bytes) => decodeAndCheckStateless(rules, bytes, chain.head().header.timestamp + 1n),
     checkState(checked) {
       if (chain.head() !== head) {
         head = chain.head();
@@ -154,6 +153,9 @@ function poolRules(rules: Rules, chain: Chain): PoolRules {
       }
       // The pool asks for the block after the head; its time is not known yet, only that it is later.
       const next = { number: head.number + 1n, timestamp: head.header.timestamp + 1n };
+      if (checked.rulesAt !== rules.at(next.timestamp)) {
+        return invalid("tx/old-rules", "The chain's rules changed since this transaction was signed; make it anew.");
+      }
       return checkAgainstState(checked, view, next);
     },
     bundleChecks,

@@ -7,9 +7,10 @@ import { openBlock, type BlockResult, type Parent } from "./run.js";
 
 /** What an importer knows already. */
 export interface ImportOptions {
-  /** Whether these very bytes (by keccak256) were verified before, e.g. in the mempool: their proofs are not checked again. */
-  readonly isVerified?: (bytesHash: Uint8Array) => boolean;
-  /** The verified and decoded transaction of these very bytes, which saves decoding it again too. */
+  /**
+   * The transaction of these very bytes (by keccak256) if it was verified before, e.g. in the mempool: it is neither decoded nor verified
+   * again, unless an upgrade came between.
+   */
   readonly verifiedTransaction?: (bytesHash: Uint8Array) => CheckedTransaction | undefined;
 }
 
@@ -49,13 +50,8 @@ function execute(
 ): Validity<BlockResult> {
   const checked: CheckedTransaction[] = [];
   for (let from = 0; from < block.transactions.length; from += VERIFY_AT_ONCE) {
-    const verdict = checkSome(
-      rules,
-      block.transactions.slice(from, from + VERIFY_AT_ONCE),
-      from,
-      options,
-      verification,
-    );
+    const some = block.transactions.slice(from, from + VERIFY_AT_ONCE);
+    const verdict = checkSome(rules, some, from, block.header.timestamp, options, verification);
     if (!verdict.ok) return verdict;
     checked.push(...verdict.value);
   }
@@ -81,17 +77,20 @@ function checkSome(
   rules: Rules,
   transactions: readonly Uint8Array[],
   first: number,
+  timestamp: bigint,
   options: ImportOptions,
   verification: Verification,
 ): Validity<readonly CheckedTransaction[]> {
-  const { isVerified, verifiedTransaction } = options;
-  const hashes = transactions.map((bytes) =>
-    isVerified || verifiedTransaction ? transactionBytesHash(bytes) : undefined,
-  );
-  const known = hashes.map((hash) => hash && verifiedTransaction?.(hash));
+  const { verifiedTransaction } = options;
+  const rulesAt = rules.at(timestamp);
+  const known = transactions.map((bytes) => {
+    const before = verifiedTransaction?.(transactionBytesHash(bytes));
+    return before?.rulesAt === rulesAt ? before : undefined;
+  });
   const decoded = decodeAndCheckMany(
     rules,
     transactions.filter((_, i) => known[i] === undefined),
+    timestamp,
   );
   const checked: CheckedTransaction[] = [];
   let next = 0;
@@ -99,9 +98,7 @@ function checkSome(
     const verdict = known[i] === undefined ? decoded[next++]! : valid(known[i]!);
     if (!verdict.ok) return inBlock(verdict.error, first + i);
     checked.push(verdict.value);
-    const hash = hashes[i];
-    const verified = known[i] !== undefined || (hash !== undefined && isVerified?.(hash) === true);
-    if (!verified) verification.add(verdict.value, first + i);
+    if (known[i] === undefined) verification.add(verdict.value, first + i);
   }
   verification.flush();
   return valid(checked);

@@ -2,6 +2,7 @@ import type { Common } from "@ethereumjs/common";
 import type { BundleVerifier } from "@sero/circuits";
 import {
   checkSpec,
+  activeRules,
   rulesId,
   SeroError,
   treeHashOf,
@@ -17,13 +18,20 @@ import type { PointDecoder } from "../validity/points.js";
 /** Everything that decides whether a block is valid, besides the block and its parent. */
 export interface Rules {
   readonly spec: ChainSpec;
-  readonly rulesId: Uint8Array;
   readonly genesis: Genesis;
-  readonly bindContext: BindContext;
+  /** What holds in blocks of this timestamp, seconds since 1970. The same object as long as nothing changes. */
+  readonly at: (timestamp: bigint) => RulesAt;
   readonly common: Common;
   readonly verifier: BundleVerifier;
   readonly treeHash: TreeHash;
   readonly decodePoints: PointDecoder;
+}
+
+/** What holds between two upgrades of a chain. */
+export interface RulesAt {
+  /** Numbers of the circuits that bundles may use. */
+  readonly circuits: ReadonlySet<number>;
+  readonly bindContext: BindContext;
 }
 
 /**
@@ -48,12 +56,22 @@ export async function openRules(options: RulesOptions): Promise<Rules> {
     throw new SeroError("rules/not-supported", "This version runs payments only; update it to follow this chain.");
   }
   const genesis = makeGenesis(spec, treeHash);
-  const id = rulesId(spec);
+  const epochs = new Map<string, RulesAt>();
   return {
     spec,
-    rulesId: id,
     genesis,
-    bindContext: { genesisHash: genesis.hash, rulesId: id },
+    at(timestamp) {
+      const active = activeRules(spec, timestamp);
+      const key = active.circuits.map(({ number }) => number).join();
+      const known = epochs.get(key);
+      if (known !== undefined) return known;
+      const epoch: RulesAt = {
+        circuits: new Set(active.circuits.map(({ number }) => number)),
+        bindContext: { genesisHash: genesis.hash, rulesId: rulesId(spec, timestamp) },
+      };
+      epochs.set(key, epoch);
+      return epoch;
+    },
     common: evmCommon(spec.chainId),
     verifier,
     treeHash,

@@ -87,7 +87,11 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
   const compact: CompactTransaction[] = [];
   let gasUsed = 0n;
 
+  const rulesAt = rules.at(attributes.timestamp);
   const apply = (checked: CheckedTransaction): Validity<Receipt> => {
+    if (checked.rulesAt !== rulesAt) {
+      return invalid("tx/old-rules", "The chain's rules changed since this transaction was signed; make it anew.");
+    }
     if (gasUsed + checked.gas > rules.spec.gasLimit) {
       return invalid("block/gas-limit", "The block has no gas left for this transaction.", {
         gas: checked.gas.toString(),

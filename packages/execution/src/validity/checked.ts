@@ -16,7 +16,7 @@ import {
   type TxId,
   type Validity,
 } from "@sero/protocol";
-import type { Rules } from "../transition/rules.js";
+import type { Rules, RulesAt } from "../transition/rules.js";
 import { expectSpendKey } from "./points.js";
 
 /** A transaction that passed every check which needs neither the state nor a pairing. */
@@ -30,36 +30,46 @@ export interface CheckedTransaction {
   readonly gas: bigint;
   /** Gas times price, base units; equals the sum of the public coins. */
   readonly fee: bigint;
+  /** What it was checked against: under other rules it is another transaction, whose signatures are false. */
+  readonly rulesAt: RulesAt;
   /** What is left to check of each bundle: its proof and signature. */
   readonly checks: readonly BundleCheck[];
 }
 
-/** The only circuit there is: the spend circuit. */
-const ACTIVE_CIRCUITS: ReadonlySet<number> = new Set([0]);
-
 /**
  * The first half of validity (protocol, section 6, step 1, and the point checks of step 3), the same for mempool, builder, import and
  * RPC: strict decoding, chain, circuits, what is active, fee, canonical keys that are not of low order.
+ *
+ * @param timestamp of the block that the transaction is in or is to be in, seconds since 1970
  */
-export function decodeAndCheckStateless(rules: Rules, bytes: Uint8Array): Validity<CheckedTransaction> {
-  return decodeAndCheckMany(rules, [bytes])[0]!;
+export function decodeAndCheckStateless(
+  rules: Rules,
+  bytes: Uint8Array,
+  timestamp: bigint,
+): Validity<CheckedTransaction> {
+  return decodeAndCheckMany(rules, [bytes], timestamp)[0]!;
 }
 
 /** The same for many: the verdict on each is that of checking it alone; the points of all are decoded together, which is faster. */
-export function decodeAndCheckMany(rules: Rules, list: readonly Uint8Array[]): Validity<CheckedTransaction>[] {
-  const drafts = list.map((bytes) => verdictOf(() => draftOf(rules, bytes)));
+export function decodeAndCheckMany(
+  rules: Rules,
+  list: readonly Uint8Array[],
+  timestamp: bigint,
+): Validity<CheckedTransaction>[] {
+  const rulesAt = rules.at(timestamp);
+  const drafts = list.map((bytes) => verdictOf(() => draftOf(rules, rulesAt, bytes)));
   const keys = drafts.flatMap((draft) => (draft.ok ? draft.value.tx.bundles.map(({ rk }) => rk) : []));
   const points = rules.decodePoints(keys);
   let at = 0;
   return drafts.map((draft) => {
     if (!draft.ok) return draft;
     const own = points.slice(at, (at += draft.value.tx.bundles.length));
-    return verdictOf(() => finish(rules, draft.value, own));
+    return verdictOf(() => finish(draft.value, own));
   });
 }
 
 /** What is known of a transaction before its points are. */
-type Draft = Pick<CheckedTransaction, "tx" | "bytes" | "gas" | "fee">;
+type Draft = Pick<CheckedTransaction, "tx" | "bytes" | "gas" | "fee" | "rulesAt">;
 
 function verdictOf<T>(check: () => T): Validity<T> {
   try {
@@ -70,7 +80,7 @@ function verdictOf<T>(check: () => T): Validity<T> {
   }
 }
 
-function draftOf(rules: Rules, bytes: Uint8Array): Draft {
+function draftOf(rules: Rules, rulesAt: RulesAt, bytes: Uint8Array): Draft {
   const { spec } = rules;
   const tx = decodeTransaction(bytes);
   if (tx.chainId !== spec.chainId) {
@@ -86,7 +96,7 @@ function draftOf(rules: Rules, bytes: Uint8Array): Draft {
     throw new SeroError("tx/packages-not-active", "Packages are not active yet on this chain; send a payment.");
   }
   for (const { circuit } of tx.bundles) {
-    if (!ACTIVE_CIRCUITS.has(circuit)) {
+    if (!rulesAt.circuits.has(circuit)) {
       throw new SeroError("tx/circuit", "This chain has no active circuit of that number.", { circuit });
     }
   }
@@ -108,14 +118,14 @@ function draftOf(rules: Rules, bytes: Uint8Array): Draft {
       throw new SeroError("tx/epk", "An output's ephemeral key is not canonical or has low order.", { output });
     }
   });
-  return { tx, bytes, gas, fee };
+  return { tx, bytes, gas, fee, rulesAt };
 }
 
 /** @param points the bundles' rk in order, undefined where it is not a point's canonical encoding */
-function finish(rules: Rules, draft: Draft, points: readonly (Point | undefined)[]): CheckedTransaction {
+function finish(draft: Draft, points: readonly (Point | undefined)[]): CheckedTransaction {
   const { tx } = draft;
   const keys = points.map(expectSpendKey);
-  const { bind, txid } = bindOf(tx, rules.bindContext);
+  const { bind, txid } = bindOf(tx, draft.rulesAt.bindContext);
   const checks = tx.bundles.map((bundle, i): BundleCheck => {
     const { circuit, proof, rk, signature } = bundle;
     const { x, y } = keys[i]!;

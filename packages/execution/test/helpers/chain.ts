@@ -108,7 +108,7 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
     }
     return makePayment({
       spec,
-      context: rules.bindContext,
+      context: rules.at(attributes().timestamp).bindContext,
       anchor: poolView(head().state).currentRoot(),
       expiry: walletExpiry(head().header.number),
       from: wallet.keys,
@@ -119,7 +119,7 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
     });
   };
   const check = (bytes: Uint8Array): CheckedTransaction => {
-    const verdict = decodeAndCheckStateless(rules, bytes);
+    const verdict = decodeAndCheckStateless(rules, bytes, attributes().timestamp);
     if (!verdict.ok) throw verdict.error;
     return verdict.value;
   };

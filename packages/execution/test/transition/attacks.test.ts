@@ -37,7 +37,7 @@ async function verdicts(chain: TestChain, bytes: Uint8Array): Promise<string[]> 
   const { rules } = chain;
   const parent = chain.head();
   const block = { number: parent.header.number + 1n, timestamp: parent.header.timestamp + 4n };
-  const stateless = decodeAndCheckStateless(rules, bytes);
+  const stateless = decodeAndCheckStateless(rules, bytes, rules.spec.genesisTime);
   const pool = stateless.ok ? checkAgainstState(stateless.value, poolView(parent.state), block) : stateless;
   const mempool = pool.ok ? "ok" : pool.error.code;
   let builder = stateless.ok ? "ok" : stateless.error.code;
@@ -76,7 +76,11 @@ describe("attacks on validity", () => {
     await expectAll(otherId, payment.bytes, "tx/chain-id");
     // Written for the other id, the signature covers something else.
     const moved = reencode(payment.bytes, (tx) => ({ ...tx, chainId: 24159n }));
-    const checked = decodeAndCheckStateless({ ...otherId.rules, verifier: signatureVerifier() }, moved);
+    const checked = decodeAndCheckStateless(
+      { ...otherId.rules, verifier: signatureVerifier() },
+      moved,
+      otherId.rules.spec.genesisTime,
+    );
     expect(checked.ok).toBe(true);
     if (checked.ok) {
       const verdict = await verifyBundles({ ...otherId.rules, verifier: signatureVerifier() }, checked.value);

@@ -3,6 +3,7 @@ import {
   decodeCompactBlock,
   denseTree,
   EMPTY_STREAM_DIGEST,
+  genesisId,
   leavesOf,
   streamDigest,
   type Commitment,
@@ -33,7 +34,7 @@ describe("payments", () => {
     expect(poolView(state).currentRoot()).toBe(denseTree(leaves).root);
     const digest = streamDigest(streamDigest(EMPTY_STREAM_DIGEST, chain.rules.genesis.compact), block.compact);
     expect(poolView(state).streamDigest()).toEqual(digest);
-    expect(chain.rules.genesis.header.extraData).toEqual(chain.rules.rulesId);
+    expect(chain.rules.genesis.header.extraData).toEqual(genesisId(chain.rules.spec));
   });
 
   it("credits withdrawals in units of 10^9, also when the block has no transactions", async () => {

@@ -57,7 +57,7 @@ describe("payments with real proofs", () => {
     const { keys } = chain.wallets[0]!;
     const { alpha } = payment.secrets[0]!;
     const resign = (tx: Transaction): Transaction => {
-      const { txid } = bindOf(tx, chain.rules.bindContext);
+      const { txid } = bindOf(tx, chain.rules.at(chain.rules.spec.genesisTime).bindContext);
       return { ...tx, bundles: tx.bundles.map((bundle) => ({ ...bundle, signature: sign(keys.ask, alpha, txid) })) };
     };
     const bundle = payment.tx.bundles[0]!;
@@ -73,7 +73,7 @@ describe("payments with real proofs", () => {
       change({ commitments: [cm0, cm1, 77n as never] }),
     ];
     for (const tx of changed) {
-      const checked = decodeAndCheckStateless(chain.rules, encodeTransaction(tx));
+      const checked = decodeAndCheckStateless(chain.rules, encodeTransaction(tx), chain.rules.spec.genesisTime);
       expect(checked.ok).toBe(true);
       if (!checked.ok) continue;
       const verdict = await verifyBundles(chain.rules, checked.value);

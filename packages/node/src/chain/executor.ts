@@ -17,8 +17,7 @@ export function openExecutor(rules: Rules, chain: Chain, mempool: Mempool): Exec
     },
     execute: (parent, block) =>
       importBlock(rules, { header: parent.header, state: chain.state(parent.hash) }, block, {
-        isVerified: (bytesHash) => mempool.isVerified(bytesHash),
-        verifiedTransaction: (bytesHash) => mempool.byBytes(bytesHash)?.checked,
+        verifiedTransaction: (bytesHash) => mempool.verified(bytesHash),
       }),
   };
 }

@@ -20,7 +20,6 @@ export interface Simulator {
 export interface RpcContext {
   readonly spec: ChainSpec;
   readonly genesisHash: Uint8Array;
-  readonly rulesId: Uint8Array;
   readonly clientVersion: string;
   readonly store: Store;
   readonly chain: Chain;

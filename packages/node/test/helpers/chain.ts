@@ -60,7 +60,7 @@ export async function openTestChain(
     async grow(parentHash, payments, salt = 0) {
       const parent = chain.get(parentHash)!;
       const candidates = payments.map(({ bytes }) => {
-        const verdict = decodeAndCheckStateless(rules, bytes);
+        const verdict = decodeAndCheckStateless(rules, bytes, rules.spec.genesisTime);
         if (!verdict.ok) throw verdict.error;
         return verdict.value;
       });
@@ -82,7 +82,7 @@ export async function openTestChain(
     pay(parentHash, seed, more = {}) {
       return fakePayment({
         spec,
-        context: rules.bindContext,
+        context: rules.at(rules.spec.genesisTime).bindContext,
         anchor: bytesToBigInt(chain.state(parentHash).storage(POOL_ADDRESS, currentRootSlot())),
         expiry: chain.get(parentHash)!.number + 256n,
         seed,

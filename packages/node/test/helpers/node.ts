@@ -6,6 +6,7 @@ import {
   currentRootSlot,
   developmentSpec,
   POOL_ADDRESS,
+  rulesId,
   type ChainSpec,
   type Inner,
 } from "@sero/protocol";
@@ -56,11 +57,11 @@ export async function startTestNode(
     dataDir,
     verifier,
     pay(seed, more = {}) {
-      const { chain, genesisHash, rulesId } = node.context;
+      const { chain, genesisHash } = node.context;
       const head = chain.head();
       return fakePayment({
         spec,
-        context: { genesisHash: genesisHash as never, rulesId },
+        context: { genesisHash: genesisHash as never, rulesId: rulesId(spec, head.header.timestamp + 1n) },
         anchor: bytesToBigInt(chain.state(head.hash).storage(POOL_ADDRESS, currentRootSlot())),
         expiry: head.number + 256n,
         seed,

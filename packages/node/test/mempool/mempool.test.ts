@@ -33,7 +33,7 @@ beforeAll(async () => {
   rules = await openRules({ spec, verifier: acceptAllVerifier() });
   const view = poolView(rules.genesis.state);
   poolRules = {
-    decode: (bytes) => decodeAndCheckStateless(rules, bytes),
+    decode: (bytes) => decodeAndCheckStateless(rules, bytes, rules.spec.genesisTime),
     checkState: (checked) =>
       void_.has(toHex(checked.txid))
         ? invalid("tx/spent", "Spent.")
@@ -45,7 +45,14 @@ beforeAll(async () => {
 
 function pay(seed: number, more: Partial<FakePaymentInput> = {}): FakePayment {
   const anchor = bytesToBigInt(rules.genesis.state.storage(POOL_ADDRESS, currentRootSlot()));
-  return fakePayment({ spec, context: rules.bindContext, anchor, expiry: 200n, seed, ...more });
+  return fakePayment({
+    spec,
+    context: rules.at(rules.spec.genesisTime).bindContext,
+    anchor,
+    expiry: 200n,
+    seed,
+    ...more,
+  });
 }
 
 function open(
@@ -65,7 +72,7 @@ describe("mempool", () => {
     const payment = pay(1);
     expect(await pool.submit(payment.bytes, "a")).toEqual(payment.txid);
     expect(pool.get(payment.txid)?.checked.bytes).toEqual(payment.bytes);
-    expect(pool.isVerified(keccak256(payment.bytes))).toBe(true);
+    expect(pool.verified(keccak256(payment.bytes))?.txid).toEqual(payment.txid);
     expect(await pool.submit(payment.bytes, "a")).toEqual(payment.txid);
     expect(pool.verifier.checked()).toBe(1);
     expect(pool.size).toBe(1);

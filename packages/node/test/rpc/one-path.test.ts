@@ -40,7 +40,7 @@ describe("one validation path", () => {
   async function buildVerdict(bytes: Uint8Array): Promise<string> {
     const { chain } = test.node.context;
     const head = chain.head();
-    const checked = decodeAndCheckStateless(rules, bytes);
+    const checked = decodeAndCheckStateless(rules, bytes, rules.spec.genesisTime);
     if (!checked.ok) return checked.error.code;
     const built = await buildBlock(
       rules,

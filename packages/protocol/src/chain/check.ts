@@ -53,10 +53,16 @@ function checkGenesisNotes(spec: ChainSpec): void {
 function checkKeys(spec: ChainSpec): void {
   if (spec.development !== DEVELOPMENT_CHAIN_IDS.includes(spec.chainId))
     throw refuse("development flag", `true exactly for the chain ids ${DEVELOPMENT_CHAIN_IDS.join(", ")}`);
-  if (spec.development !== (spec.spendKeyHash === undefined))
-    throw refuse("spendKeyHash", "given on a real chain and left out on a development chain, whose key is a known one");
-  if (spec.spendKeyHash !== undefined && !HASH.test(spec.spendKeyHash))
-    throw refuse("spendKeyHash", "0x and 64 lower-case hex digits");
+  whole("number of circuits", spec.circuits.length, 1, 256);
+  spec.circuits.forEach(({ number, keyHash, fromTime, untilTime }, i) => {
+    whole("circuit's number", number, i === 0 ? 0 : spec.circuits[i - 1]!.number + 1, 255);
+    if (spec.development !== (keyHash === undefined))
+      throw refuse("circuits' keyHash", "given on a real chain, and null on a development chain, whose keys are known");
+    if (keyHash !== undefined && !HASH.test(keyHash))
+      throw refuse("circuits' keyHash", "0x and 64 lower-case hex digits");
+    within("circuit's fromTime", fromTime, 0n, UINT64_LIMIT - 1n);
+    if (untilTime !== undefined) within("circuit's untilTime", untilTime, fromTime + 1n, UINT64_LIMIT - 1n);
+  });
 }
 
 /**

@@ -23,10 +23,10 @@ export function developmentSpec(genesisNotes: readonly GenesisNote[], overrides:
     priceLadder: Array.from({ length: 8 }, (_, step) => GIGA << BigInt(step)),
     gas: DEVELOPMENT_GAS,
     anchorStep: 1,
-    spendKeyHash: undefined,
+    genesisNotes: [...genesisNotes],
+    circuits: [{ number: 0, keyHash: undefined, fromTime: 0n, untilTime: undefined }],
     callPhaseTime: undefined,
     packagesTime: undefined,
-    genesisNotes: [...genesisNotes],
     ...overrides,
   };
   checkSpec(spec);

@@ -2,9 +2,11 @@ import { fromHex, utf8 } from "../bytes/index.js";
 import { fieldToBytes } from "../field/index.js";
 import { keccak256 } from "../hash/index.js";
 import { encodeRlp, rlpUint, type RlpItem } from "../rlp/index.js";
+import { activeRules } from "./active.js";
 import { checkSpec } from "./check.js";
 import type { ChainSpec, GasSchedule } from "./types.js";
 
+const GENESIS_TAG = utf8("SERO/genesis/1");
 const RULES_TAG = utf8("SERO/rules/1");
 
 /** The order in which a gas schedule's prices are encoded. */
@@ -24,13 +26,11 @@ export const GAS_FIELDS: readonly (keyof GasSchedule)[] = [
 /** An absent value is the empty list, a present one a list of one item: no value can be taken for an absent one. */
 const optional = (item: RlpItem | undefined): RlpItem => (item === undefined ? [] : [item]);
 
-const optionalUint = (value: bigint | undefined): RlpItem => optional(value === undefined ? undefined : rlpUint(value));
-
 /**
- * The canonical bytes of a chain spec: RLP of its fields in the order of docs/protocol/chain-spec.md. Two specs have the same bytes
- * only if they are equal. Throws `spec/invalid` for a spec that makes no sense.
+ * The canonical bytes of what never changes in a chain spec: RLP of its fields in the order of docs/protocol/chain-spec.md. Throws
+ * `spec/invalid` for a spec that makes no sense.
  */
-export function specBytes(spec: ChainSpec): Uint8Array {
+export function genesisBytes(spec: ChainSpec): Uint8Array {
   checkSpec(spec);
   return encodeRlp([
     utf8(spec.network),
@@ -44,12 +44,27 @@ export function specBytes(spec: ChainSpec): Uint8Array {
     spec.priceLadder.map(rlpUint),
     GAS_FIELDS.map((name) => rlpUint(spec.gas[name])),
     rlpUint(spec.anchorStep),
-    optional(spec.spendKeyHash === undefined ? undefined : fromHex(spec.spendKeyHash)),
-    optionalUint(spec.callPhaseTime),
-    optionalUint(spec.packagesTime),
     spec.genesisNotes.map(({ inner, value }) => [fieldToBytes(inner), rlpUint(value)]),
   ]);
 }
 
-/** The rules id that `bind` covers: keccak256('SERO/rules/1' || specBytes), 32 bytes. Throws as `specBytes`. */
-export const rulesId = (spec: ChainSpec): Uint8Array => keccak256(RULES_TAG, specBytes(spec));
+/** Block 0's extraData: keccak256('SERO/genesis/1' || genesisBytes), 32 bytes. Throws as `genesisBytes`. */
+export const genesisId = (spec: ChainSpec): Uint8Array => keccak256(GENESIS_TAG, genesisBytes(spec));
+
+/**
+ * The rules id that `bind` covers in a block of this timestamp (seconds since 1970): keccak256('SERO/rules/1' || genesisId || RLP of
+ * what is active then), 32 bytes. It changes with every upgrade, so that nothing signed under old rules is valid under new ones
+ * (ZIP 200's branch id). Throws as `genesisBytes`.
+ */
+export function rulesId(spec: ChainSpec, timestamp: bigint): Uint8Array {
+  const { circuits, callPhase, packages } = activeRules(spec, timestamp);
+  const active = encodeRlp([
+    circuits.map(({ number, keyHash }) => [
+      rlpUint(number),
+      optional(keyHash === undefined ? undefined : fromHex(keyHash)),
+    ]),
+    rlpUint(callPhase ? 1 : 0),
+    rlpUint(packages ? 1 : 0),
+  ]);
+  return keccak256(RULES_TAG, genesisId(spec), active);
+}

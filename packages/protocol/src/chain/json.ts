@@ -2,7 +2,7 @@ import { SeroError } from "../errors.js";
 import type { Inner } from "../types.js";
 import { checkSpec } from "./check.js";
 import { GAS_FIELDS } from "./encode.js";
-import type { ChainSpec, GasSchedule, GenesisNote } from "./types.js";
+import type { ChainSpec, CircuitActivation, GasSchedule, GenesisNote } from "./types.js";
 
 /** A chain spec as JSON: integers that may pass 2^53 as decimal strings, inners as 0x and 64 hex digits, absent values as null. */
 export interface ChainSpecJson {
@@ -17,10 +17,15 @@ export interface ChainSpecJson {
   readonly priceLadder: readonly string[];
   readonly gas: Readonly<Record<keyof GasSchedule, string>>;
   readonly anchorStep: number;
-  readonly spendKeyHash: string | null;
+  readonly genesisNotes: readonly { readonly inner: string; readonly value: string }[];
+  readonly circuits: readonly {
+    readonly number: number;
+    readonly keyHash: string | null;
+    readonly fromTime: string;
+    readonly untilTime: string | null;
+  }[];
   readonly callPhaseTime: string | null;
   readonly packagesTime: string | null;
-  readonly genesisNotes: readonly { readonly inner: string; readonly value: string }[];
 }
 
 /** A chain spec as a plain JSON object. Throws `spec/invalid` for a spec that makes no sense. */
@@ -39,7 +44,12 @@ export function specToJson(spec: ChainSpec): ChainSpecJson {
     priceLadder: spec.priceLadder.map(String),
     gas: gas as Record<keyof GasSchedule, string>,
     anchorStep: spec.anchorStep,
-    spendKeyHash: spec.spendKeyHash ?? null,
+    circuits: spec.circuits.map(({ number, keyHash, fromTime, untilTime }) => ({
+      number,
+      keyHash: keyHash ?? null,
+      fromTime: String(fromTime),
+      untilTime: untilTime === undefined ? null : String(untilTime),
+    })),
     callPhaseTime: spec.callPhaseTime === undefined ? null : String(spec.callPhaseTime),
     packagesTime: spec.packagesTime === undefined ? null : String(spec.packagesTime),
     genesisNotes: spec.genesisNotes.map(({ inner, value }) => ({
@@ -96,6 +106,16 @@ function genesisNote(value: unknown): GenesisNote {
   return { inner: BigInt(inner) as Inner, value: integer(note["value"], "genesis note's value") };
 }
 
+function circuitActivation(value: unknown): CircuitActivation {
+  const circuit = object(value, "circuit", ["number", "keyHash", "fromTime", "untilTime"]);
+  return {
+    number: number(circuit["number"], "circuit's number"),
+    keyHash: circuit["keyHash"] === null ? undefined : text(circuit["keyHash"], "circuit's keyHash"),
+    fromTime: integer(circuit["fromTime"], "circuit's fromTime"),
+    untilTime: optionalInteger(circuit["untilTime"], "circuit's untilTime"),
+  };
+}
+
 function gasSchedule(value: unknown): GasSchedule {
   const gas = object(value, "gas", GAS_FIELDS);
   const prices = GAS_FIELDS.map((name) => [name, integer(gas[name], `gas.${name}`)] as const);
@@ -114,10 +134,10 @@ const SPEC_FIELDS: readonly (keyof ChainSpec)[] = [
   "priceLadder",
   "gas",
   "anchorStep",
-  "spendKeyHash",
+  "genesisNotes",
+  "circuits",
   "callPhaseTime",
   "packagesTime",
-  "genesisNotes",
 ];
 
 /**
@@ -139,7 +159,7 @@ export function specFromJson(value: unknown): ChainSpec {
     priceLadder: array(json["priceLadder"], "priceLadder", 64).map((price) => integer(price, "priceLadder")),
     gas: gasSchedule(json["gas"]),
     anchorStep: number(json["anchorStep"], "anchorStep"),
-    spendKeyHash: json["spendKeyHash"] === null ? undefined : text(json["spendKeyHash"], "spendKeyHash"),
+    circuits: array(json["circuits"], "circuits", 256).map(circuitActivation),
     callPhaseTime: optionalInteger(json["callPhaseTime"], "callPhaseTime"),
     packagesTime: optionalInteger(json["packagesTime"], "packagesTime"),
     genesisNotes: array(json["genesisNotes"], "genesisNotes", 65_536).map(genesisNote),

@@ -28,7 +28,22 @@ export interface GenesisNote {
   readonly value: bigint;
 }
 
-/** Everything that makes a chain this chain. Immutable; its canonical bytes are hashed into `rulesId`. */
+/** A circuit that bundles may use, and when. Retiring one (`untilTime`) is how a broken circuit is cut off through the turnstile. */
+export interface CircuitActivation {
+  /** The `circuit` of a bundle. 0 is the spend circuit. */
+  readonly number: number;
+  /** Hash of the circuit's verifying key, 0x and 64 hex digits, on a real chain; undefined on development chains. */
+  readonly keyHash: string | undefined;
+  /** Block timestamp from which bundles may use it. */
+  readonly fromTime: bigint;
+  /** Block timestamp from which no bundle may use it any more; undefined: not retired. */
+  readonly untilTime: bigint | undefined;
+}
+
+/**
+ * Everything that makes a chain this chain. The last four fields are its schedule, which upgrades extend; all others never change, and
+ * their hash, the genesis id, stands in block 0.
+ */
 export interface ChainSpec {
   /** Goes into every key's HKDF label, e.g. "sero-dev". */
   readonly network: string;
@@ -48,13 +63,13 @@ export interface ChainSpec {
   readonly gas: GasSchedule;
   /** Wallets use anchors of blocks whose number is a multiple of this. */
   readonly anchorStep: number;
-  /** Hex hashes of the spend circuit's r1cs and verifying key on a real chain; undefined on development chains. */
-  readonly spendKeyHash: string | undefined;
+  readonly genesisNotes: readonly GenesisNote[];
+  /** By number, strictly increasing. */
+  readonly circuits: readonly CircuitActivation[];
   /** Block timestamp from which call phases are valid; undefined: not active yet. */
   readonly callPhaseTime: bigint | undefined;
   /** Block timestamp from which packages are valid; undefined: not active yet. */
   readonly packagesTime: bigint | undefined;
-  readonly genesisNotes: readonly GenesisNote[];
 }
 
 /** What `bind` takes from the chain besides the transaction. */

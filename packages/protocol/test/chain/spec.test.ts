@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { toHex } from "../../src/bytes/index.js";
 import {
+  activeRules,
   DEVELOPMENT_CHAIN_IDS,
   GAS_FIELDS,
   checkSpec,
   developmentSpec,
+  genesisBytes,
+  genesisId,
   rulesId,
-  specBytes,
   specFromJson,
   specToJson,
   type ChainSpec,
@@ -26,12 +28,17 @@ const real: ChainSpec = {
   hrp: "sero",
   chainId: 777n,
   development: false,
-  spendKeyHash: "0x" + "ab".repeat(32),
+  circuits: [
+    { number: 0, keyHash: "0x" + "ab".repeat(32), fromTime: 0n, untilTime: 1_900_000_000n },
+    { number: 2, keyHash: "0x" + "ac".repeat(32), fromTime: 1_850_000_000n, untilTime: undefined },
+  ],
   callPhaseTime: 1_800_000_000n,
   packagesTime: 0n,
 };
 
-/** A value of each field that differs from both specs' and is valid. */
+const NOW = 1_860_000_000n;
+
+/** A value of each field that never changes which differs from both specs' and is valid. */
 const CHANGES: Partial<ChainSpec>[] = [
   { network: "other" },
   { hrp: "other" },
@@ -42,9 +49,6 @@ const CHANGES: Partial<ChainSpec>[] = [
   { baseFee: 1n },
   { priceLadder: [1_000_000_000n] },
   { anchorStep: 16 },
-  { callPhaseTime: 0n },
-  { packagesTime: 0n },
-  { packagesTime: 1n },
   { genesisNotes: [] },
   { genesisNotes: [...notes].reverse() },
   { genesisNotes: [{ inner: 5n as never, value: 1_001n }] },
@@ -55,28 +59,57 @@ describe("chain spec", () => {
   it("comes back from JSON as it was", () => {
     for (const each of [spec, real]) {
       expect(specFromJson(JSON.parse(JSON.stringify(specToJson(each))))).toEqual(each);
-      expect(toHex(rulesId(specFromJson(specToJson(each))))).toBe(toHex(rulesId(each)));
+      expect(toHex(rulesId(specFromJson(specToJson(each)), NOW))).toBe(toHex(rulesId(each, NOW)));
     }
   });
 
-  it("E34: every field changes the rules id", () => {
-    const seen = new Set([toHex(rulesId(spec)), toHex(rulesId(real))]);
+  it("E34: every field that never changes is in the genesis id, and so in the rules id", () => {
+    const seen = new Set([spec, real].flatMap((each) => [toHex(genesisId(each)), toHex(rulesId(each, NOW))]));
     for (const change of CHANGES) {
-      const id = toHex(rulesId({ ...spec, ...change }));
-      expect([change, seen.has(id)]).toEqual([change, false]);
-      seen.add(id);
+      const ids = [genesisId({ ...spec, ...change }), rulesId({ ...spec, ...change }, NOW)].map(toHex);
+      for (const id of ids) expect([change, seen.has(id)]).toEqual([change, false]);
+      ids.forEach((id) => seen.add(id));
     }
-    expect(rulesId({ ...real, spendKeyHash: "0x" + "cd".repeat(32) })).not.toEqual(rulesId(real));
-    expect(specBytes(developmentSpec(notes))).toEqual(specBytes(spec));
+    expect(genesisBytes(developmentSpec(notes))).toEqual(genesisBytes(spec));
+  });
+
+  it("E34: an upgrade leaves the genesis as it is, and changes the rules id from its time on only", () => {
+    const upgrades: Partial<ChainSpec>[] = [
+      { callPhaseTime: NOW },
+      { packagesTime: NOW },
+      { circuits: [...spec.circuits, { number: 1, keyHash: undefined, fromTime: NOW, untilTime: undefined }] },
+      { circuits: spec.circuits.map((circuit) => ({ ...circuit, untilTime: NOW })) },
+    ];
+    const ids = upgrades.map((change) => {
+      const upgraded = { ...spec, ...change };
+      expect(genesisId(upgraded)).toEqual(genesisId(spec));
+      expect(rulesId(upgraded, NOW - 1n)).toEqual(rulesId(spec, NOW - 1n));
+      expect(rulesId(upgraded, NOW)).toEqual(rulesId(upgraded, NOW + 1n));
+      return toHex(rulesId(upgraded, NOW));
+    });
+    expect(new Set([...ids, toHex(rulesId(spec, NOW))]).size).toBe(upgrades.length + 1);
+    const otherKey = real.circuits.map((circuit) => ({ ...circuit, keyHash: "0x" + "cd".repeat(32) }));
+    expect(rulesId({ ...real, circuits: otherKey }, NOW)).not.toEqual(rulesId(real, NOW));
+  });
+
+  it("a circuit is active from its time until it is retired", () => {
+    const numbers = (time: bigint): number[] => activeRules(real, time).circuits.map(({ number }) => number);
+    expect(numbers(1_849_999_999n)).toEqual([0]);
+    expect(numbers(1_850_000_000n)).toEqual([0, 2]);
+    expect(numbers(1_899_999_999n)).toEqual([0, 2]);
+    expect(numbers(1_900_000_000n)).toEqual([2]);
+    expect(activeRules(real, 1_799_999_999n)).toMatchObject({ callPhase: false, packages: true });
+    expect(activeRules(real, 1_800_000_000n)).toMatchObject({ callPhase: true, packages: true });
   });
 
   it("C23: the development flag is on exactly for development chain ids", () => {
     expect(DEVELOPMENT_CHAIN_IDS).toContain(24158n);
     expect(codeOf(() => checkSpec({ ...spec, chainId: 777n }))).toBe("spec/invalid");
     expect(codeOf(() => checkSpec({ ...real, chainId: 24158n }))).toBe("spec/invalid");
-    expect(codeOf(() => checkSpec({ ...real, development: true, spendKeyHash: undefined }))).toBe("spec/invalid");
-    expect(codeOf(() => checkSpec({ ...real, spendKeyHash: undefined }))).toBe("spec/invalid");
-    expect(codeOf(() => checkSpec({ ...spec, spendKeyHash: "0x" + "00".repeat(32) }))).toBe("spec/invalid");
+    const keyless = real.circuits.map((circuit) => ({ ...circuit, keyHash: undefined }));
+    expect(codeOf(() => checkSpec({ ...real, development: true, circuits: keyless }))).toBe("spec/invalid");
+    expect(codeOf(() => checkSpec({ ...real, circuits: keyless }))).toBe("spec/invalid");
+    expect(codeOf(() => checkSpec({ ...spec, circuits: real.circuits }))).toBe("spec/invalid");
   });
 
   it("refuses nonsense in every field", () => {
@@ -106,6 +139,10 @@ describe("chain spec", () => {
       { anchorStep: 257 },
       { callPhaseTime: -1n },
       { packagesTime: 1n << 64n },
+      { circuits: [] },
+      { circuits: [{ number: 256, keyHash: undefined, fromTime: 0n, untilTime: undefined }] },
+      { circuits: [{ number: 0, keyHash: undefined, fromTime: 5n, untilTime: 5n }] },
+      { circuits: [...spec.circuits, ...spec.circuits] },
       { gas: { ...spec.gas, bundle: 25_001n } },
       { gas: { ...spec.gas, bundle: 0n } },
       { gas: { ...spec.gas, memoChunk: 0n } },

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../src/bytes/index.js";
-import { rulesId, specBytes, specFromJson } from "../../src/chain/index.js";
+import { genesisBytes, genesisId, rulesId, specFromJson } from "../../src/chain/index.js";
 import { decodeCompactBlock, encodeCompactBlock, leavesOf, streamDigest } from "../../src/compact/index.js";
 import { fieldToBytes } from "../../src/field/index.js";
 import {
@@ -112,12 +112,17 @@ describe("fixed vectors", () => {
   });
 
   it("chain-spec.json", () => {
-    for (const { json, bytes, rulesId: id } of load<{ json: unknown; bytes: string; rulesId: string }[]>(
-      "chain-spec.json",
-    )) {
-      const spec = specFromJson(json);
-      expect(toHex(specBytes(spec))).toBe(bytes);
-      expect(toHex(rulesId(spec))).toBe(id);
+    interface SpecVector {
+      readonly json: unknown;
+      readonly genesisBytes: string;
+      readonly genesisId: string;
+      readonly rulesIds: readonly { readonly timestamp: string; readonly rulesId: string }[];
+    }
+    for (const vector of load<SpecVector[]>("chain-spec.json")) {
+      const spec = specFromJson(vector.json);
+      expect(toHex(genesisBytes(spec))).toBe(vector.genesisBytes);
+      expect(toHex(genesisId(spec))).toBe(vector.genesisId);
+      for (const { timestamp, rulesId: id } of vector.rulesIds) expect(toHex(rulesId(spec, BigInt(timestamp)))).toBe(id);
     }
   });
 });

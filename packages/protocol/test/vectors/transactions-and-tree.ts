@@ -1,5 +1,5 @@
 import { concatBytes, toHex } from "../../src/bytes/index.js";
-import { GAS_FIELDS, developmentSpec, rulesId, specBytes, specToJson, type ChainSpec } from "../../src/chain/index.js";
+import { GAS_FIELDS, developmentSpec, genesisBytes, genesisId, rulesId, specToJson, type ChainSpec } from "../../src/chain/index.js";
 import {
   compactTransactionOf,
   encodeCompactBlock,
@@ -186,7 +186,10 @@ function specVectors(): Json {
     chainId: 777n,
     development: false,
     anchorStep: 16,
-    spendKeyHash: toHex(bytesOf("spend key", 32)),
+    circuits: [
+      { number: 0, keyHash: toHex(bytesOf("spend key", 32)), fromTime: 0n, untilTime: 1_900_000_000n },
+      { number: 3, keyHash: toHex(bytesOf("next key", 32)), fromTime: 1_850_000_000n, untilTime: undefined },
+    ],
     callPhaseTime: 1_800_000_000n,
     packagesTime: 0n,
     genesisNotes: [],
@@ -194,8 +197,12 @@ function specVectors(): Json {
   return Object.entries({ development, real }).map(([name, spec]) => ({
     name,
     json: specToJson(spec) as unknown as Json,
-    bytes: toHex(specBytes(spec)),
-    rulesId: toHex(rulesId(spec)),
+    genesisBytes: toHex(genesisBytes(spec)),
+    genesisId: toHex(genesisId(spec)),
+    rulesIds: [0n, 1_800_000_000n, 1_850_000_000n, 1_950_000_000n].map((timestamp) => ({
+      timestamp: timestamp.toString(),
+      rulesId: toHex(rulesId(spec, timestamp)),
+    })),
   }));
 }
 

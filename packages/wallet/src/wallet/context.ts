@@ -1,4 +1,4 @@
-import { SeroError, equalBytes, frontierFromBytes, toHex } from "@sero/protocol";
+import { SeroError, equalBytes, frontierFromBytes, toHex, genesisId, type ChainSpec } from "@sero/protocol";
 import type { Proving } from "../build/index.js";
 import type { BalanceView } from "../balance/index.js";
 import type { OutboxEntry } from "../outbox/index.js";
@@ -35,11 +35,14 @@ export function checkOpen(context: WalletContext): void {
   if (context.isClosed) throw new SeroError("wallet/closed", "This wallet is closed. Open it again.");
 }
 
-/** Throws rpc/other-chain if the node is on another chain than the wallet. */
-export async function checkChain(context: WalletContext): Promise<void> {
-  const { genesisHash, rulesId, spec } = await context.client.chain();
+/**
+ * The wallet's chain as the node tells it today, with the upgrades that were scheduled since. Throws rpc/other-chain if the node is on another
+ * chain than the wallet.
+ */
+export async function checkChain(context: WalletContext): Promise<ChainSpec> {
+  const { genesisHash, spec } = await context.client.chain();
   const { chain } = context.secret;
-  if (equalBytes(genesisHash, chain.genesisHash) && equalBytes(rulesId, chain.rulesId)) return;
+  if (equalBytes(genesisHash, chain.genesisHash) && equalBytes(genesisId(spec), genesisId(chain.spec))) return spec;
   throw new SeroError(
     "rpc/other-chain",
     "The node is on another chain than this wallet. Name a node of the wallet's chain, or make a wallet for this one.",

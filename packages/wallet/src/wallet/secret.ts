@@ -21,7 +21,6 @@ import type { WalletKind } from "../types.js";
 export interface WalletChain {
   readonly spec: ChainSpec;
   readonly genesisHash: BlockHash;
-  readonly rulesId: Uint8Array;
 }
 
 /** What the key file holds. Secret. */
@@ -45,7 +44,7 @@ export const newSecret = (
   birthday: bigint,
 ): WalletSecret => ({
   root,
-  chain: { spec: chain.spec, genesisHash: chain.genesisHash, rulesId: chain.rulesId },
+  chain: { spec: chain.spec, genesisHash: chain.genesisHash },
   birthday,
   dataKey: randomBytes(32),
   storeId: randomBytes(16),
@@ -58,9 +57,9 @@ export function encodeSecret(secret: WalletSecret): Uint8Array {
 
 /** Reverses `encodeSecret`. Throws store/damaged. */
 export function decodeSecret(bytes: Uint8Array): WalletSecret {
-  const raw = decodeRecord<
-    Omit<WalletSecret, "chain"> & { chain: { spec: unknown; genesisHash: BlockHash; rulesId: Uint8Array } }
-  >(fromUtf8(bytes));
+  const raw = decodeRecord<Omit<WalletSecret, "chain"> & { chain: { spec: unknown; genesisHash: BlockHash } }>(
+    fromUtf8(bytes),
+  );
   return { ...raw, chain: { ...raw.chain, spec: specFromJson(raw.chain.spec) } };
 }
 

@@ -1,4 +1,4 @@
-import { COIN, SeroError, equalBytes, toHex } from "@sero/protocol";
+import { COIN, SeroError, equalBytes, toHex, rulesId } from "@sero/protocol";
 import { anchorBlockOf } from "../balance/index.js";
 import {
   draftTransaction,
@@ -37,7 +37,8 @@ export async function sendPayment(
 ): Promise<SentReceipt[]> {
   checkOpen(context);
   checkStillGood(context, prepared);
-  await checkChain(context);
+  const spec = await checkChain(context);
+  const rules = rulesId(spec, (await context.client.head()).timestamp + 1n);
   context.proving ??= await context.platform.openProving({ spec: context.secret.chain.spec });
   const { proving } = context;
   const memosOf = memosByTransaction(prepared.transactions);
@@ -45,7 +46,7 @@ export async function sendPayment(
   for (const [i, plan] of prepared.transactions.entries()) {
     if (options.signal?.aborted === true) throw cancelled();
     const started = context.platform.now();
-    const draft = draftOf(context, prepared, plan, memosOf[i] ?? new Set());
+    const draft = draftOf(context, prepared, plan, memosOf[i] ?? new Set(), rules);
     const built = await proveWithProgress(
       context.state,
       viewAnchor(context),
@@ -105,12 +106,13 @@ function draftOf(
   prepared: PreparedPayment,
   plan: PlannedTransaction<OwnedNote>,
   memosOf: ReadonlySet<number>,
+  rules: Uint8Array,
 ): Draft {
   const { chain } = context.secret;
   return draftTransaction({
     keys: context.keys.spending(prepared.account),
     spec: chain.spec,
-    context: { genesisHash: chain.genesisHash, rulesId: chain.rulesId },
+    context: { genesisHash: chain.genesisHash, rulesId: rules },
     plan,
     recipients: prepared.recipients,
     memosOf,

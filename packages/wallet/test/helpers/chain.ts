@@ -127,7 +127,7 @@ export async function fakeChain(
       undefined,
     ),
   );
-  const context: BindContext = { genesisHash: (blocks[0] as FakeBlock).hash, rulesId: rulesId(spec) };
+  const context: BindContext = { genesisHash: (blocks[0] as FakeBlock).hash, rulesId: rulesId(spec, 1n << 40n) };
   const head = (): FakeBlock => blocks.at(-1) as FakeBlock;
 
   const check = (tx: Transaction): void => {
