@@ -29,6 +29,8 @@ export interface PoolSettings {
   readonly allowedFailures: number;
   readonly windowMs: number;
   readonly rejectedKept: number;
+  /** Verified transactions remembered after they left the pool. */
+  readonly verifiedKept: number;
   readonly now: () => number;
 }
 
@@ -41,6 +43,7 @@ export const DEFAULT_POOL: PoolSettings = {
   allowedFailures: 64,
   windowMs: 60_000,
   rejectedKept: 20_000,
+  verifiedKept: 4096,
   now: () => performance.now(),
 };
 
@@ -58,10 +61,11 @@ export interface Mempool {
   submit(bytes: Uint8Array, source: string): Promise<TxId>;
   /** The verified transaction with this txid. */
   get(txid: Uint8Array): PoolEntry | undefined;
-  /** Whether exactly these bytes (by keccak256) were verified here, so that their proofs need no second check. */
-  isVerified(bytesHash: Uint8Array): boolean;
-  /** The waiting transaction of exactly these bytes. */
-  byBytes(bytesHash: Uint8Array): PoolEntry | undefined;
+  /**
+   * The transaction of exactly these bytes (by keccak256) if its proofs were verified here, waiting or not: they need no second check,
+   * since they depend on nothing but the bytes and the rules.
+   */
+  verified(bytesHash: Uint8Array): CheckedTransaction | undefined;
   /** Transactions for a block: best price first, then first come; a little more than fits. */
   candidates(gasLimit: bigint): CheckedTransaction[];
   /**
@@ -84,8 +88,8 @@ export function openMempool(
 ): Mempool {
   const entries = openEntries();
   const rejected = openRejectedCache(settings.rejectedKept);
-  // Verified once, mined or dropped since: a reorganisation may bring them back.
-  const verifiedBytes = new Map<string, true>();
+  // Waiting, mined or dropped since: their block is imported, or a reorganisation brings them back.
+  const verified = new Map<string, CheckedTransaction>();
   const budget = openBudget(settings.allowedFailures, settings.windowMs, settings.now);
   const queue: VerificationQueue = openVerificationQueue(verifier, budget, {
     maxItems: settings.maxQueued,
@@ -115,7 +119,7 @@ export function openMempool(
     }
     const entry: PoolEntry = { checked, id: hexDigits(checked.txid), bytesHash, price };
     entries.add(entry);
-    remember(verifiedBytes, bytesHash, settings.rejectedKept);
+    remember(verified, bytesHash, checked, settings.verifiedKept);
     for (const listener of listeners) listener(entry);
   }
 
@@ -138,7 +142,7 @@ export function openMempool(
       }
       const checked = decoded.value;
       if (precheck(checked)) return checked.txid;
-      if (!verifiedBytes.has(bytesHash)) {
+      if (verified.get(bytesHash)?.rulesAt !== checked.rulesAt) {
         const verdict = await queue.check({
           source,
           checks: rules.bundleChecks(checked),
@@ -161,8 +165,7 @@ export function openMempool(
       return checked.txid;
     },
     get: (txid) => entries.get(hexDigits(txid)),
-    isVerified: (bytesHash) => verifiedBytes.has(hexDigits(bytesHash)),
-    byBytes: (bytesHash) => entries.byBytes(hexDigits(bytesHash)),
+    verified: (bytesHash) => entries.byBytes(hexDigits(bytesHash))?.checked ?? verified.get(hexDigits(bytesHash)),
     candidates(gasLimit) {
       const chosen: CheckedTransaction[] = [];
       let gas = 0n;
@@ -223,9 +226,9 @@ function requireRoom(entries: Entries, size: number, price: bigint, maxBytes: nu
   );
 }
 
-function remember(set: Map<string, true>, key: string, limit: number): void {
-  set.set(key, true);
-  if (set.size <= limit) return;
-  const oldest = set.keys().next();
-  if (!oldest.done) set.delete(oldest.value);
+function remember<T>(map: Map<string, T>, key: string, value: T, limit: number): void {
+  map.set(key, value);
+  if (map.size <= limit) return;
+  const oldest = map.keys().next();
+  if (!oldest.done) map.delete(oldest.value);
 }
