@@ -59,6 +59,11 @@ describe.each([
   module.func("sum", ["i32", "i32", "i32"], "void", (f, d, a, b) => {
     field.inline.single.sum(f, d.get, [a.get], [b.get, b.get, b.get], 12n);
   });
+  for (const width of ["single", "pair"] as const) {
+    module.func(`reduced_${width}`, ["i32", "i32", "i32"], "void", (f, d, a, b) => {
+      field.inline[width].reducedSum(f, d.get, [{ at: a.get, times: 9 }, b.get], [{ at: b.get, times: 2 }], 8n);
+    });
+  }
   const running = runModule(module.finish());
   const [a, b, d] = [running.allocate(128), running.allocate(128), running.allocate(128)];
   const put = (address: number, x: bigint): void => running.bytes(address, 36).set(limbBytes(x));
@@ -84,6 +89,9 @@ describe.each([
       expect(get(d)).toBe(x + y);
       running.call("f_sub", d, a, b);
       expect(get(d)).toBe(x - y + 4n * p);
+      running.call("reduced_single", d, a, b);
+      expect(mod(get(d))).toBe(mod(9n * x - y));
+      expect(get(d) < (101n * p) / 100n).toBe(true);
       running.call("sum", d, a, b);
       expect(get(d)).toBe(x - 3n * y + 12n * p);
       expect(running.call("f_equal", a, b)).toBe(mod(x - y) === 0n ? 1 : 0);
@@ -124,6 +132,9 @@ describe.each([
       expect([mod(lane(d, 0)), mod(lane(d, 1))]).toEqual([shape.leave(mod(x * x)), shape.leave(mod(z * z))]);
       running.call("f_pair_sub", d, a, b);
       expect([lane(d, 0), lane(d, 1)]).toEqual([x - y + 4n * p, z - x + 4n * p]);
+      running.call("reduced_pair", d, a, b);
+      expect([mod(lane(d, 0)), mod(lane(d, 1))]).toEqual([mod(9n * x - y), mod(9n * z - x)]);
+      expect(lane(d, 0) < (101n * p) / 100n && lane(d, 1) < (101n * p) / 100n).toBe(true);
       running.call("f_pair_add", d, a, b);
       expect([lane(d, 0), lane(d, 1)]).toEqual([x + y, z + x]);
     });

@@ -16,6 +16,8 @@ export interface Lanes<T extends "i64" | "v128"> {
   sub(a: Code<T>, b: Code<T>): Code<T>;
   /** Logical right shift by 29 of wide values. */
   carry(a: Code<T>): Code<T>;
+  /** Logical right shift of wide values. */
+  shiftDown(a: Code<T>, by: number): Code<T>;
   /** The low 29 bits, still in wide layout. */
   mask(a: Code<T>): Code<T>;
   /** From wide layout (value below 2^32) to narrow. */
@@ -43,6 +45,7 @@ export const single: Lanes<"i64"> = {
   add: i64.add,
   sub: i64.sub,
   carry: (a) => i64.shrU(a, 29),
+  shiftDown: i64.shrU,
   mask: (a) => i64.and(a, i64.const(LIMB_MASK)),
   narrow: (a) => a,
   factor: i64.const,
@@ -78,6 +81,7 @@ export function pairLanes(module: ModuleBuilder): Lanes<"v128"> {
     add: i64x2.add,
     sub: i64x2.sub,
     carry: (a) => i64x2.shrU(a, 29),
+    shiftDown: i64x2.shrU,
     mask: (a) => v128.and(a, v128.const(LIMB_MASK, LIMB_MASK)),
     narrow: (a) => v128.shuffle32(a, a, [0, 2, 0, 2]),
     factor: (x) => v128.load64Zero(constant(x | (x << 32n), 0n)),

@@ -12,6 +12,9 @@ type LaneType = "i64" | "v128";
 export type Factor =
   { readonly spread: I32 } | { readonly at: I32; readonly offset?: number } | { readonly constant: readonly bigint[] };
 
+/** A term of a sum: an element, or a small multiple of one (`times` below 16). */
+export type Term = I32 | { readonly at: I32; readonly times: number };
+
 /** Arithmetic of one field in one width. Operands are addresses of elements (or of pairs, for the pair width). */
 export interface Arithmetic {
   /**
@@ -27,6 +30,11 @@ export interface Arithmetic {
   square(f: Body, destination: I32, a: I32): void;
   /** destination = sum of `plus` - sum of `minus` + multiple*p, which must not be negative nor reach 16p. */
   sum(f: Body, destination: I32, plus: readonly I32[], minus?: readonly I32[], multiple?: bigint): void;
+  /**
+   * The same sum, which must be below 64p, brought below 1.01p by subtracting a multiple of p that its top limb tells. Terms may have
+   * small weights.
+   */
+  reducedSum(f: Body, destination: I32, plus: readonly Term[], minus?: readonly Term[], multiple?: bigint): void;
   copy(f: Body, destination: I32, from: I32): void;
 }
 
@@ -153,6 +161,36 @@ export function arithmetic<T extends LaneType>(shape: FieldShape, lanes: Lanes<T
         return constant[j] === 0n ? column : lanes.add(column, lanes.wide(constant[j]!));
       });
       storeCarried(f, destination, columns);
+    },
+    reducedSum(f, destination, plus, minus = [], multiple = 0n) {
+      const open = (term: Term): ((index: number) => Code<T>) => {
+        const times = "times" in term ? term.times : 1;
+        const { base, offset } = f.split("times" in term ? term.at : term);
+        if (times === 1) return (index) => lanes.loadWide(base, index, offset);
+        return (index) => lanes.mul(lanes.load(base, index, offset), lanes.factor(BigInt(times)));
+      };
+      const weight = minus.reduce((total, term) => total + ("times" in term ? term.times : 1), 0);
+      const constant = borrowed(shape.modulus * multiple, BigInt(weight));
+      const [added, subtracted] = [plus, minus].map((list) => list.map(open));
+      const carry = f.local(lanes.type);
+      const limbs = Array.from({ length: LIMBS }, (_, j) => {
+        let column = added!.map((limb) => limb(j)).reduce(lanes.add);
+        for (const limb of subtracted!) column = lanes.sub(column, limb(j));
+        if (constant[j] !== 0n) column = lanes.add(column, lanes.wide(constant[j]!));
+        const value = f.let(j === 0 ? column : lanes.add(carry.get, column));
+        if (j < LIMBS - 1) f.set(carry, lanes.carry(value.get));
+        return j < LIMBS - 1 ? f.let(lanes.mask(value.get)) : value;
+      });
+      // floor(top / (p's top + 1)) by a reciprocal of 50 bits: never too large, and too small by less than 1.0001.
+      const reciprocal = (1n << 50n) / (shape.p[LIMBS - 1]! + 1n);
+      const top = lanes.narrow(limbs[LIMBS - 1]!.get);
+      const quotient = f.let(lanes.narrow(lanes.shiftDown(lanes.mul(top, lanes.factor(reciprocal)), 50)));
+      const lent = borrowed(0n, 64n);
+      const rest = limbs.map((limb, j) => {
+        const column = lanes.add(limb.get, lanes.wide(lent[j]!));
+        return lanes.sub(column, lanes.mul(quotient.get, lanes.factor(shape.p[j]!)));
+      });
+      storeCarried(f, destination, rest);
     },
     copy(f, destination, from) {
       copyBytes(f, destination, from, lanes.stride * LIMBS);
