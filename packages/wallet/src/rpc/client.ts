@@ -1,4 +1,5 @@
-import { SeroError, decodeRlp, rlpReader, toHex, type TxId } from "@sero/protocol";
+import { base64 } from "@scure/base";
+import { SeroError, decodeRlp, rlpReader, toHex, utf8, type TxId } from "@sero/protocol";
 import type { z } from "zod";
 import { badAnswer, isTransient, nodeError, safeUrl, timedOut, unreachable } from "./errors.js";
 import { readFrames } from "./frames.js";
@@ -18,6 +19,7 @@ export interface ClientOptions {
 
 interface Settings {
   readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly url: string;
   readonly timeoutMs: number;
   readonly retries: number;
@@ -30,9 +32,10 @@ const MAX_ANSWER = 32 << 20;
 
 /** A client for a node's JSON-RPC and binary streams over HTTP. Works in Node and browsers. Throws rpc/url. */
 export function httpClient(url: string, options: ClientOptions = {}): NodeClient {
-  const endpoint = checkedUrl(url);
+  const { endpoint, headers } = checkedUrl(url);
   const settings: Settings = {
     endpoint,
+    headers,
     url: safeUrl(endpoint),
     timeoutMs: options.timeoutMs ?? 20_000,
     retries: options.retries ?? 2,
@@ -60,10 +63,16 @@ export function httpClient(url: string, options: ClientOptions = {}): NodeClient
   };
 }
 
-function checkedUrl(url: string): string {
+/** A user name and password in the address go into a header (RFC 7617), since fetch refuses them in an address. */
+function checkedUrl(url: string): Pick<Settings, "endpoint" | "headers"> {
   const isHttp = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
   if (!isHttp) throw new SeroError("rpc/url", "The node's address must start with http:// or https://.");
-  return url;
+  const parsed = new URL(url);
+  const { username, password } = parsed;
+  parsed.username = "";
+  parsed.password = "";
+  const credentials = base64.encode(utf8(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`));
+  return { endpoint: parsed.href, headers: username === "" ? {} : { authorization: `Basic ${credentials}` } };
 }
 
 async function call<T>(
@@ -117,7 +126,8 @@ async function request(
   const timer = setTimeout(() => timeout.abort(), settings.timeoutMs);
   try {
     const signals = signal === undefined ? [timeout.signal] : [timeout.signal, signal];
-    const response = await settings.fetch(address, { ...init, signal: AbortSignal.any(signals) });
+    const headers = { ...settings.headers, ...(init.headers as Record<string, string> | undefined) };
+    const response = await settings.fetch(address, { ...init, headers, signal: AbortSignal.any(signals) });
     if (response.status === 429 || response.status === 503)
       throw new SeroError("rpc/busy", `The node at ${settings.url} is too busy to answer. Try again in a moment.`, {
         url: settings.url,

@@ -10,14 +10,20 @@ export function safeUrl(url: string): string {
   }
 }
 
-/** The node does not answer. */
-export const unreachable = (url: string, cause?: unknown): SeroError =>
-  new SeroError(
+/** The node does not answer. The cause is not kept, since it may quote the address with a password in it: only its code is. */
+export function unreachable(url: string, cause?: unknown): SeroError {
+  const reason = codeOf(cause);
+  return new SeroError(
     "rpc/unreachable",
     `The node at ${url} does not answer. Start it, or name another one.`,
-    { url },
-    { cause },
+    reason === undefined ? { url } : { url, reason },
   );
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return "code" in error && typeof error.code === "string" ? error.code : codeOf(error.cause);
+}
 
 /** The node took too long. */
 export const timedOut = (url: string, milliseconds: number): SeroError =>

@@ -34,10 +34,14 @@ export function planPayments<N extends SelectableNote>(
   let rest: readonly Demand[] = demands;
   const transactions: PlannedTransaction<N>[] = [];
   const must = chooseMust(options.must ?? [], demands);
+  const started = new Set<number>();
   while (rest.length > 0) {
-    const planned = planTransaction(pools, rest, feeOf, transactions.length === 0 ? must : undefined);
+    // A payment's memo rides in the transaction that its first part is in, and only there is paid for.
+    const priced: FeeOf = (bundles, ids) => feeOf(bundles, new Set([...ids].filter((id) => !started.has(id))));
+    const planned = planTransaction(pools, rest, priced, transactions.length === 0 ? must : undefined);
     if (planned === undefined) break;
     transactions.push(planned.transaction);
+    for (const { parts } of planned.transaction.bundles) for (const { id } of parts) started.add(id);
     rest = planned.rest;
     pools = planned.pools;
   }

@@ -32,10 +32,26 @@ export interface ForgedOutput {
 
 /** An output made as the protocol says. */
 export const sealed = (output: ForgedOutput, rk: Uint8Array): SealedNote =>
-  sealNote({ address: output.address, asset: output.asset ?? COIN, value: output.value, seed: output.seed ?? randomBytes(32), memoKey: output.memoKey ?? randomBytes(32), ovk: output.ovk, rk });
+  sealNote({
+    address: output.address,
+    asset: output.asset ?? COIN,
+    value: output.value,
+    seed: output.seed ?? randomBytes(32),
+    memoKey: output.memoKey ?? randomBytes(32),
+    ovk: output.ovk,
+    rk,
+  });
 
 /** A transaction of anybody's that pays these outputs: proofs and signatures are not looked at by the fake chain. */
-export function foreignTransaction(chain: FakeChain, outputs: readonly SealedNote[], options: { readonly rk?: Uint8Array; readonly nullifiers?: readonly Nullifier[]; readonly memos?: readonly Uint8Array[] } = {}): Transaction {
+export function foreignTransaction(
+  chain: FakeChain,
+  outputs: readonly SealedNote[],
+  options: {
+    readonly rk?: Uint8Array;
+    readonly nullifiers?: readonly Nullifier[];
+    readonly memos?: readonly Uint8Array[];
+  } = {},
+): Transaction {
   const rk = options.rk ?? randomBytes(32);
   const three = [...outputs];
   while (three.length < 3) three.push(sealed({ address: randomAddress(), value: 0n }, rk));
@@ -47,7 +63,10 @@ export function foreignTransaction(chain: FakeChain, outputs: readonly SealedNot
     bundles: [
       {
         circuit: 0,
-        nullifiers: [options.nullifiers?.[0] ?? (randomField() as Nullifier), options.nullifiers?.[1] ?? (randomField() as Nullifier)],
+        nullifiers: [
+          options.nullifiers?.[0] ?? (randomField() as Nullifier),
+          options.nullifiers?.[1] ?? (randomField() as Nullifier),
+        ],
         commitments: three.map((output) => output.commitment) as unknown as [Commitment, Commitment, Commitment],
         pubCoin: 0n,
         pubAsset: COIN,
@@ -70,4 +89,3 @@ export function foreignTransaction(chain: FakeChain, outputs: readonly SealedNot
 export function withFalseCommitment(output: SealedNote, value: bigint): SealedNote {
   return { ...output, commitment: noteCommitment(output.inner, output.note.asset, value, output.note.blind) };
 }
-
