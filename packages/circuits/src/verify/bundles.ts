@@ -10,7 +10,7 @@ import {
 import { openVerifier } from "./groth16.js";
 import { checkVerifyingKey, type KeyExpectations } from "./key.js";
 
-/** The chain that a key is used on; `keyHash`, its spec's `spendKeyHash`, is required on real chains. */
+/** The chain that a key is used on; `keyHash`, its spec's `keyHash` of the circuit, is required on real chains. */
 export type ChainOfKey = Pick<KeyExpectations, "chainId" | "keyHash">;
 
 /** The only circuit whose bundles this version checks. */

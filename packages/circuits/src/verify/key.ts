@@ -13,7 +13,7 @@ export interface KeyExpectations {
   readonly chainId: bigint;
   /** Number of public inputs of the circuit, if known: the key must have one more IC point. */
   readonly inputCount?: number;
-  /** The chain spec's `spendKeyHash`, 0x and 64 hex digits: required on real chains, not looked at on development ones. */
+  /** The chain spec's `keyHash` of the circuit, 0x and 64 hex digits: required on real chains, not looked at on development ones. */
   readonly keyHash?: string | undefined;
 }
 

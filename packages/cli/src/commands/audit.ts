@@ -1,5 +1,5 @@
 import { openVerifierPool } from "@sero/circuits";
-import { specFromJson } from "@sero/protocol";
+import { keyExpectations, specFromJson } from "@sero/protocol";
 import { rawBlocksOf } from "../audit/raw-blocks.js";
 import { type Audit, replayChain } from "../audit/replay.js";
 import type { Context } from "../context.js";
@@ -34,7 +34,7 @@ export const audit = async (context: Context, options: { readonly spec?: string 
     options.spec === undefined
       ? specFromJson((await rpc.call<{ readonly spec: unknown }>("sero_chain", [])).spec)
       : await readSpec(options.spec);
-  const verifier = await openVerifierPool({ artifacts: await loadArtifacts(output), chainId: spec.chainId });
+  const verifier = await openVerifierPool({ artifacts: await loadArtifacts(output), ...keyExpectations(spec) });
   const progress = openProgress(output, "Auditing");
   const cancel = new AbortController();
   const onInterrupt = (): void => cancel.abort();

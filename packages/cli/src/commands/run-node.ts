@@ -1,6 +1,6 @@
 import { openVerifierPool } from "@sero/circuits";
 import { type RunningNode, type SealerOptions, startNode, type Log } from "@sero/node";
-import type { ChainSpec } from "@sero/protocol";
+import { type ChainSpec, keyExpectations } from "@sero/protocol";
 import type { Output } from "../io/output.js";
 import { loadArtifacts } from "./artifacts.js";
 
@@ -18,7 +18,7 @@ export interface NodeSettings {
 /** Starts a node with its verifier's workers; `stop` ends both. */
 export const openNode = async (output: Output, settings: NodeSettings): Promise<RunningNode> => {
   const artifacts = await loadArtifacts(output);
-  const verifier = await openVerifierPool({ artifacts, chainId: settings.spec.chainId });
+  const verifier = await openVerifierPool({ artifacts, ...keyExpectations(settings.spec) });
   try {
     const node = await startNode({ ...settings, verifier });
     return {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openVerifierPool, type BundleVerifier, type SpendArtifacts } from "@sero/circuits";
 import { startNode, type RunningNode } from "@sero/node";
-import { type ChainSpec, fundedDevelopmentSpec, SeroError } from "@sero/protocol";
+import { type ChainSpec, fundedDevelopmentSpec, keyExpectations, SeroError } from "@sero/protocol";
 import { createWallet, nodePlatform, restoreWallet, type RestoreSource, type Wallet } from "@sero/wallet";
 
 /** A temporary chain with real proofs, and the wallets of those who play on it. */
@@ -27,7 +27,7 @@ export const openStage = async (artifacts: SpendArtifacts): Promise<Stage> => {
   const spec = fundedDevelopmentSpec();
   const folder = await mkdtemp(join(tmpdir(), "sero-demo-"));
   const wallets: Wallet[] = [];
-  const verifier = await openVerifierPool({ artifacts, chainId: spec.chainId });
+  const verifier = await openVerifierPool({ artifacts, ...keyExpectations(spec) });
   const node = await startNode({
     spec,
     dataDir: join(folder, "chain"),

@@ -17,3 +17,14 @@ export function activeRules(spec: ChainSpec, timestamp: bigint): ActiveRules {
     packages: begun(spec.packagesTime),
   };
 }
+
+/** The number of the spend circuit (protocol, section 5). */
+export const SPEND_CIRCUIT = 0;
+
+/** What a verifying key of a circuit is held against on this chain: the chain id, and on real chains the key's hash. */
+export function keyExpectations(
+  spec: ChainSpec,
+  circuit: number = SPEND_CIRCUIT,
+): { readonly chainId: bigint; readonly keyHash: string | undefined } {
+  return { chainId: spec.chainId, keyHash: spec.circuits.find(({ number }) => number === circuit)?.keyHash };
+}

@@ -1,3 +1,4 @@
+import { keyExpectations } from "@sero/protocol";
 import { ensureSpendArtifacts, inlineVerifier, openProver, type SetupProgress } from "@sero/circuits";
 import type { Proving } from "../../build/index.js";
 import type { Platform } from "../../wallet/platform.js";
@@ -13,7 +14,7 @@ export function nodeProving(
     const { threads, onSetup } = options;
     const artifacts = await ensureSpendArtifacts(onSetup === undefined ? {} : { onProgress: onSetup });
     const prover = await openProver(threads === undefined ? { artifacts } : { artifacts, threads });
-    const verifier = inlineVerifier(artifacts.vk, { chainId: spec.chainId });
+    const verifier = inlineVerifier(artifacts.vk, keyExpectations(spec));
     return {
       prove: (witness, proveOptions) => prover.prove(witness, proveOptions),
       check: (items) => verifier.check(items),
