@@ -1,0 +1,1 @@
+"""One module for each group of vector files: from a case to (expected, computed) pairs."""
