@@ -95,26 +95,34 @@ function extensionProducts(module: ModuleBuilder, field: WasmField, ops: Arithme
   const zero = i32.const(module.reserve(unit));
   const [negated, low] = [i32.const(module.reserve(unit)), i32.const(module.reserve(unit))];
   const c1 = (address: I32): I32 => i32.add(address, i32.const(unit));
+  const tail = (minus: I32 | undefined): [{ at: I32 }, typeof minusOne][] =>
+    minus === undefined ? [] : [[{ at: minus }, minusOne]];
   const product = (f: Body, d: I32, a: I32, b: I32, minus: I32 | undefined): void => {
-    const tail = (address: I32): [{ at: I32 }, typeof minusOne][] =>
-      minus === undefined ? [] : [[{ at: address }, minusOne]];
     ops.sum(f, negated, [zero], [c1(a)], 6n);
     // Both are computed before the destination, which may be an operand, is written.
-    ops.dot(f, low, [[{ at: a }, { at: b }], [{ at: negated }, { at: c1(b) }], ...tail(minus ?? a)]);
-    ops.dot(f, c1(d), [[{ at: a }, { at: c1(b) }], [{ at: c1(a) }, { at: b }], ...tail(c1(minus ?? a))]);
+    ops.dot(f, low, [[{ at: a }, { at: b }], [{ at: negated }, { at: c1(b) }], ...tail(minus)]);
+    ops.dot(f, c1(d), [[{ at: a }, { at: c1(b) }], [{ at: c1(a) }, { at: b }], ...tail(minus && c1(minus))]);
+    ops.copy(f, d, low);
+  };
+  const [sum, difference, twice] = [unit, unit, unit].map((size) => i32.const(module.reserve(size))) as [I32, I32, I32];
+  /** a*a - minus = (a0 + a1)(a0 - a1) + 2 a0 a1 u - minus. */
+  const square = (f: Body, d: I32, a: I32, minus: I32 | undefined): void => {
+    ops.sum(f, sum, [a, c1(a)]);
+    ops.sum(f, difference, [a], [c1(a)], 6n);
+    ops.sum(f, twice, [c1(a), c1(a)]);
+    ops.dot(f, low, [[{ at: sum }, { at: difference }], ...tail(minus)]);
+    ops.dot(f, c1(d), [[{ at: a }, { at: twice }], ...tail(minus && c1(minus))]);
     ops.copy(f, d, low);
   };
   return {
     mul: module.func(undefined, ["i32", "i32", "i32"], "void", (f, d, a, b) =>
       product(f, d.get, a.get, b.get, undefined),
     ),
-    square: module.func(undefined, ["i32", "i32"], "void", (f, d, a) => product(f, d.get, a.get, a.get, undefined)),
+    square: module.func(undefined, ["i32", "i32"], "void", (f, d, a) => square(f, d.get, a.get, undefined)),
     mulMinus: module.func(undefined, ["i32", "i32", "i32", "i32"], "void", (f, d, a, b, c) =>
       product(f, d.get, a.get, b.get, c.get),
     ),
-    squareMinus: module.func(undefined, ["i32", "i32", "i32"], "void", (f, d, a, c) =>
-      product(f, d.get, a.get, a.get, c.get),
-    ),
+    squareMinus: module.func(undefined, ["i32", "i32", "i32"], "void", (f, d, a, c) => square(f, d.get, a.get, c.get)),
   };
 }
 
