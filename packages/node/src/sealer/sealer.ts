@@ -80,7 +80,10 @@ export function startSealer(engine: Engine, chain: Chain, mempool: Mempool, opti
     soon = undefined;
     if (isStopped) return;
     try {
+      const waiting = mempool.size;
       await queue.run(seal);
+      // What did not fit waits for no timer. If nothing left the pool, another block at once would not help either.
+      if (options.onDemand && mempool.size > 0 && mempool.size < waiting) demand();
     } catch (error) {
       log({
         level: "error",
@@ -89,8 +92,6 @@ export function startSealer(engine: Engine, chain: Chain, mempool: Mempool, opti
       });
     } finally {
       schedule();
-      // What did not fit waits for no timer.
-      if (options.onDemand && mempool.size > 0) demand();
     }
   }
 
