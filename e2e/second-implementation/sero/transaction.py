@@ -142,18 +142,24 @@ def _decode_return(item):
     return {
         "kind": KINDS[kind],
         "token": read.optional_bytes(e[1], 20),
-        "id": {"any": read.uint(read.record(e[2], 1)[0], 1)} if isinstance(e[2], list) else read.uint(e[2], 32),
+        "id": {"any": _decode_any(e[2])} if isinstance(e[2], list) else read.uint(e[2], 32),
         "leave": leave == 1,
         "inners": [read.field(x) for x in read.list(e[4], 1, MOST_ANY)],
     }
 
 
+def _decode_any(item):
+    count = read.uint(read.record(item, 1)[0], 1)
+    require(count <= MOST_ANY, "tx/encoding")
+    return count
+
+
 def _decode_package(item):
     p = read.record(item, 3)
-    on_failure = read.uint(p[2], 1)
-    require(on_failure < 2, "tx/encoding")
+    index, on_failure = read.uint(p[0], 1), read.uint(p[2], 1)
+    require(index < 3 * MOST_BUNDLES and on_failure < 2, "tx/encoding")
     return {
-        "outputIndex": read.uint(p[0], 1),
+        "outputIndex": index,
         "controller": read.optional_bytes(p[1], 20),
         "onFailure": ON_FAILURE[on_failure],
     }
