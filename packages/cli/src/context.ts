@@ -26,6 +26,8 @@ export interface Context {
 
 /** The node that `npm start` and `sero node` run unless told otherwise. */
 export const DEFAULT_RPC_PORT = 8545;
+/** Its address. */
+export const DEFAULT_NODE_URL = `http://127.0.0.1:${DEFAULT_RPC_PORT}`;
 
 const defaultHome = (): string => {
   const fromEnvironment = process.env["SERO_HOME"];
@@ -39,7 +41,7 @@ const defaultHome = (): string => {
 export const openContext = (options: GlobalOptions): Context => ({
   output: openOutput(options.json === true),
   home: options.home === undefined ? defaultHome() : resolve(options.home),
-  nodeUrl: options.node ?? process.env["SERO_NODE"] ?? `http://127.0.0.1:${DEFAULT_RPC_PORT}`,
+  nodeUrl: options.node ?? process.env["SERO_NODE"] ?? DEFAULT_NODE_URL,
   walletName: options.wallet ?? process.env["SERO_WALLET"] ?? "default",
   passphraseFile: options.passphraseFile,
 });

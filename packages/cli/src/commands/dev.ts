@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DEVELOPMENT_WALLETS, fundedDevelopmentSpec } from "@sero/protocol";
-import { DEFAULT_RPC_PORT, type Context } from "../context.js";
+import { DEFAULT_NODE_URL, DEFAULT_RPC_PORT, type Context } from "../context.js";
 import { portOf, wholeOf } from "../io/numbers.js";
 import { ensureDevelopmentWallets } from "./development-wallets.js";
 import { nodeLog, openNode, untilStopped } from "./run-node.js";
@@ -22,6 +22,7 @@ const whatNext = (rpcUrl: string): string =>
     `Three wallets hold a million SERO each: ${DEVELOPMENT_WALLETS.map(({ name }) => name).join(", ")}. Their phrases are public; for development only.`,
     "Open a second terminal here and try:",
     "",
+    ...(rpcUrl === DEFAULT_NODE_URL ? [] : [`  export SERO_NODE=${rpcUrl}`]),
     "  npx sero balance --wallet alice",
     "  npx sero address --wallet bob",
     "  npx sero send --wallet alice --to \"$(npx sero address --wallet bob)\" --amount 12.5 --memo 'for the lawyer'",
