@@ -39,19 +39,27 @@ export function openDeduction(
     c: terms(r1cs.c, i),
   }));
   const rowsOf = Array.from({ length: r1cs.wires }, () => [] as number[]);
-  rows.forEach(({ a, b, c }, i) => {
-    for (const wire of new Set([...a, ...b, ...c].map(([w]) => w))) rowsOf[wire]?.push(i);
+  const wiresIn = rows.map(({ a, b, c }, i) => {
+    const wires = new Set([...a, ...b, ...c].map(([wire]) => wire));
+    for (const wire of wires) rowsOf[wire]?.push(i);
+    return wires.size;
   });
   const bits = booleanWires(rows);
 
   return (given, omit = new Set()) => {
     const known = new Map<number, bigint>();
-    const queue = new Set(rows.keys());
+    const unknownIn = Uint32Array.from(wiresIn);
+    const queue = new Set<number>();
     const learn = (wire: number, value: bigint): boolean => {
       const before = known.get(wire);
       if (before !== undefined) return before === value;
       known.set(wire, value);
-      for (const row of rowsOf[wire] ?? []) queue.add(row);
+      for (const row of rowsOf[wire] ?? []) {
+        const left = (unknownIn[row] ?? 0) - 1;
+        unknownIn[row] = left;
+        // Two unknown wires: one may have the weight 0 here. More: only a sum of bits can say something, and not before the number is known.
+        if (left <= 2 || !bits.has(wire)) queue.add(row);
+      }
       return true;
     };
     for (const [wire, value] of [[0, 1n] as const, ...given]) if (!learn(wire, value)) throw new Error("given twice");
@@ -59,6 +67,7 @@ export function openDeduction(
       queue.delete(next);
       const row = rows[next];
       if (row === undefined || omit.has(next)) continue;
+      if ((unknownIn[next] ?? 0) > 2 && row.a.length > 0 && row.b.length > 0) continue;
       const found = conclude(row, known, bits);
       if (found === "contradiction") return { kind: "contradiction", row: next };
       for (const [wire, value] of found) if (!learn(wire, value)) return { kind: "contradiction", row: next };
