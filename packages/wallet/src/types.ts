@@ -165,7 +165,7 @@ export interface SyncResult {
   readonly spentNotes: number;
   /** Blocks taken back because the chain reorganised; 0 usually. */
   readonly rewound: bigint;
-  /** Who vouches for the header: this node alone, or a checkpoint or further nodes too. */
+  /** Who vouches for the newest block: this node alone, or at least one further node too. */
   readonly trust: "node" | "several-nodes";
   readonly cancelled: boolean;
 }

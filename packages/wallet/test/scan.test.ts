@@ -17,7 +17,14 @@ import {
   COIN,
 } from "@sero/protocol";
 import type { NodeClient, Wallet } from "../src/index.js";
-import { foreignTransaction, randomField, sealed, withFalseCommitment } from "./helpers/forge.js";
+import {
+  foreignTransaction,
+  randomField,
+  sealed,
+  type ForgedOutput,
+  withFalseEphemeralKey,
+  withPhantomValue,
+} from "./helpers/forge.js";
 import type { FakeChain } from "./helpers/chain.js";
 import {
   ALICE,
@@ -51,26 +58,17 @@ describe("what is booked", () => {
   it("D24: a ciphertext whose note has another commitment books nothing, received or sent", async () => {
     const chain = await testChain([{ phrase: BOB, values: [COIN_UNIT] }]);
     const rk = randomBytes(32);
-    const honest = sealed({ address: addressAt(bob, 3n), value: 5n }, rk);
-    const phantom = withFalseCommitment(sealed({ address: addressAt(bob, 3n), value: 5n }, rk), 5_000_000n);
-    await chain.mine({ transactions: [foreignTransaction(chain, [phantom, honest], { rk })] });
+    const phantom = (output: ForgedOutput) => withPhantomValue(sealed(output, rk), output, rk, 5_000_000n);
+    const received = { address: addressAt(bob, 3n), value: 5n };
+    await chain.mine({ transactions: [foreignTransaction(chain, [phantom(received), sealed(received, rk)], { rk })] });
     const before = await bobOn(chain);
     expect(total(before)).toBe(COIN_UNIT + 5n);
-    // Sent: a transaction that spends our note and holds a phantom under our own ovk.
+    // Sent: a transaction that spends our note and holds phantoms under our own ovk, to a stranger and as change.
     const [own] = before.notes();
-    const falseSent = withFalseCommitment(sealed({ address: randomAddress(), value: 9n, ovk: bob.ovk }, rk), 10n);
-    const falseChange = withFalseCommitment(
-      sealed({ address: addressForChange(bob, 0n), value: 9n, ovk: bob.ovk }, rk),
-      10n,
-    );
-    await chain.mine({
-      transactions: [
-        foreignTransaction(chain, [falseSent, falseChange], {
-          rk,
-          nullifiers: own?.nullifier === undefined ? [] : [own.nullifier],
-        }),
-      ],
-    });
+    const sent = phantom({ address: randomAddress(), value: 9n, ovk: bob.ovk });
+    const change = phantom({ address: addressForChange(bob, 0n), value: 9n, ovk: bob.ovk });
+    const nullifiers = own?.nullifier === undefined ? [] : [own.nullifier];
+    await chain.mine({ transactions: [foreignTransaction(chain, [sent, change], { rk, nullifiers })] });
     const after = await bobOn(chain);
     expect(after.notes().map((note) => note.value)).toEqual([5n]);
     expect(after.history()[0]).toMatchObject({ type: "sent", parts: [] });
@@ -80,17 +78,12 @@ describe("what is booked", () => {
     const chain = await testChain([]);
     const rk = randomBytes(32);
     const address = addressAt(bob, 0n);
-    const one = sealed({ address, value: 5n }, rk);
-    const two = sealed({ address, value: 5n }, rk);
-    // The second's ciphertext under the first's epk, and the first's commitment with the second's ciphertext.
-    const swapped = {
-      ...two,
-      ciphertext: Uint8Array.from([...one.ciphertext.subarray(0, 32), ...two.ciphertext.subarray(32)]),
-    };
-    await chain.mine({
-      transactions: [foreignTransaction(chain, [swapped, { ...one, ciphertext: two.ciphertext }], { rk })],
-    });
+    // Commitment, plaintext and both seals are right; only the ephemeral key is another than the seed's.
+    const honest = sealed({ address, value: 5n }, rk);
+    await chain.mine({ transactions: [foreignTransaction(chain, [withFalseEphemeralKey(address, honest)], { rk })] });
     expect(total(await bobOn(chain))).toBe(0n);
+    await chain.mine({ transactions: [foreignTransaction(chain, [honest], { rk })] });
+    expect(total(await bobOn(chain))).toBe(5n);
   });
 
   it("D26: two notes with the same commitment are both booked and both spendable, even in one payment", async () => {

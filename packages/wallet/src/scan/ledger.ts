@@ -55,6 +55,8 @@ export interface Ledger {
   addCall(call: OwnCall): void;
   /** Takes back everything that blocks after `block` did. */
   rewind(block: bigint): void;
+  /** Whether `takeChanges` would give any. */
+  readonly hasChanges: boolean;
   /** Keys of records changed since the last call: note/<leaf>, sent/<account>/<txid>, calls. */
   takeChanges(): ReadonlySet<string>;
 }
@@ -131,6 +133,9 @@ export function openLedger(
       }
       // From scratch, so that the slots looked for are those that a fresh scan of the remaining blocks would look for.
       expected = expectedInners(accounts, [...notes.values()], calls);
+    },
+    get hasChanges() {
+      return changes.size > 0;
     },
     takeChanges: () => {
       const taken = changes;

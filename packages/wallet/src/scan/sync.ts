@@ -40,6 +40,8 @@ interface Counts {
   newNotes: number;
   spentNotes: number;
   rewound: bigint;
+  /** Further nodes that have the same newest block. */
+  confirmed: number;
 }
 
 /** Times that a chain which changes under the scan is followed before giving up. */
@@ -52,7 +54,7 @@ const MAX_TURNS = 8;
  */
 export async function syncState(state: ScanState, context: SyncContext): Promise<SyncResult> {
   const openers = openersOf(state.ledger.accounts, context.makeSharedSecret);
-  const counts: Counts = { newNotes: 0, spentNotes: 0, rewound: 0n };
+  const counts: Counts = { newNotes: 0, spentNotes: 0, rewound: 0n, confirmed: 0 };
   const meter = progressMeter(lastMark(state)?.leafCount ?? 0n, context.now);
   try {
     for (let turn = 0; turn < MAX_TURNS; turn++) {
@@ -60,7 +62,7 @@ export async function syncState(state: ScanState, context: SyncContext): Promise
       await goBackToShared(state, context, head, counts);
       context.onProgress?.(meter(head, scannedBlock(state), lastMark(state)?.leafCount ?? 0n));
       const isLinked = await scanTo(state, context, openers, head, counts, meter);
-      if (isLinked && (await proveHead(state, context))) {
+      if (isLinked && (await proveHead(state, context, counts))) {
         await context.commit(true);
         return resultOf(state, context, counts, false);
       }
@@ -84,8 +86,10 @@ function resultOf(state: ScanState, context: SyncContext, counts: Counts, isCanc
   return {
     head: scannedBlock(state),
     headHash: last === undefined ? "" : toHex(last.hash),
-    ...counts,
-    trust: (context.witnesses?.length ?? 0) > 0 ? "several-nodes" : "node",
+    newNotes: counts.newNotes,
+    spentNotes: counts.spentNotes,
+    rewound: counts.rewound,
+    trust: counts.confirmed > 0 ? "several-nodes" : "node",
     cancelled: isCancelled,
   };
 }
@@ -189,13 +193,14 @@ async function applyChunk(
 }
 
 /** Proves the scanned state against the head's state root. False if the head has moved to another branch meanwhile. Throws rpc/lying. */
-async function proveHead(state: ScanState, context: SyncContext): Promise<boolean> {
+async function proveHead(state: ScanState, context: SyncContext, counts: Counts): Promise<boolean> {
   const last = lastMark(state);
   if (last === undefined) return true;
-  if (state.verified === last.number) return true;
+  counts.confirmed = 0;
   for (const witness of context.witnesses ?? []) {
     const hash = await hashAt(witness, last.number, context.signal);
-    if (hash !== undefined && !equalBytes(hash, last.hash))
+    if (hash === undefined) continue;
+    if (!equalBytes(hash, last.hash))
       throw new SeroError(
         "rpc/nodes-disagree",
         "Two of your nodes are on different branches. Wait a moment, and find out which is right if it stays so.",
@@ -205,7 +210,9 @@ async function proveHead(state: ScanState, context: SyncContext): Promise<boolea
           second: witness.url,
         },
       );
+    counts.confirmed++;
   }
+  if (state.verified === last.number) return true;
   const proof = await proofOf(context, last);
   if (proof === undefined) return false;
   const proved = verifyPoolProof(proof, last.hash);

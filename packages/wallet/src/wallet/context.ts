@@ -26,8 +26,8 @@ export interface WalletContext {
   engine: TrialEngine | undefined;
   proving: Proving | undefined;
   isClosed: boolean;
-  /** Milliseconds: when the state was last written, and how long that took. */
-  lastCommit: { readonly at: number; readonly took: number };
+  /** Milliseconds: when the state was last written, and how long that took; and the last block scanned then. */
+  lastCommit: { readonly at: number; readonly took: number; readonly block: bigint };
 }
 
 /** Throws wallet/closed. */
@@ -57,15 +57,24 @@ export async function checkChain(context: WalletContext): Promise<ChainSpec> {
 const WRITE_SHARE = 20;
 const LEAST_BETWEEN_MS = 1500;
 
-/** Makes everything durable; when it isn't the end of something, only if the last time was long enough ago. */
-export async function commitState(context: WalletContext, isEnd: boolean): Promise<void> {
+/** Blocks without anything of ours that may be scanned again after a crash: writing the state for each would wear a disk out. */
+const UNSAVED_BLOCKS = 32n;
+
+/** When to write: `soon` if the last time is long enough ago, `end` unless only few blocks without news went by, `now` always. */
+export type CommitWhen = "soon" | "end" | "now";
+
+/** Makes the state durable. */
+export async function commitState(context: WalletContext, when: CommitWhen): Promise<void> {
   const now = context.platform.now();
-  const { at, took } = context.lastCommit;
-  if (!isEnd && now - at < Math.max(LEAST_BETWEEN_MS, WRITE_SHARE * took)) return;
+  const { at, took, block } = context.lastCommit;
+  const scanned = scannedBlock(context.state);
+  if (when === "soon" && now - at < Math.max(LEAST_BETWEEN_MS, WRITE_SHARE * took)) return;
+  const isNews = context.state.ledger.hasChanges || scanned < block || scanned >= block + UNSAVED_BLOCKS;
+  if (when === "end" && !isNews) return;
   saveScan(context.database, context.state);
   await context.database.commit();
   const after = context.platform.now();
-  context.lastCommit = { at: after, took: after - now };
+  context.lastCommit = { at: after, took: after - now, block: scanned };
 }
 
 /** What balances and histories are computed from. */

@@ -1,6 +1,6 @@
 import { SeroError, checkPhrase, decodeViewKey, newPhrase, normalizePhrase } from "@sero/protocol";
 import type { ChainInfo, NodeClient } from "../rpc/index.js";
-import { GENESIS_ORIGIN } from "../scan/index.js";
+import { GENESIS_ORIGIN, scannedBlock } from "../scan/index.js";
 import { createDatabase, openDatabase, type Database } from "../store/database.js";
 import type { WalletFiles } from "../store/files.js";
 import { DEFAULT_KDF, type KdfParameters } from "../store/kdf.js";
@@ -91,7 +91,7 @@ async function writeWallet(place: WalletPlace, secret: WalletSecret, accounts = 
       await sealKeyFile(encodeSecret(secret), place.passphrase, place.kdf ?? DEFAULT_KDF, place.platform.kdf),
     );
     const context = await contextOf(place, secret, database, unlock);
-    await commitState(context, true);
+    await commitState(context, "now");
     return walletOf(context);
   } catch (error) {
     await unlock();
@@ -154,6 +154,7 @@ async function contextOf(
   const treeHash = await place.platform.openTreeHash();
   const needsOrigin = database.get("scan") === undefined && secret.birthday > 0n;
   const origin = needsOrigin ? await findOrigin(place.client, secret.birthday) : GENESIS_ORIGIN;
+  const state = loadScan(database, chain, keys.scanAccounts(meta.accounts), () => origin, treeHash);
   return {
     files: place.files,
     database,
@@ -163,12 +164,12 @@ async function contextOf(
     witnesses: place.witnesses ?? [],
     platform: place.platform,
     unlock,
-    state: loadScan(database, chain, keys.scanAccounts(meta.accounts), () => origin, treeHash),
+    state,
     outbox: loadOutbox(database),
     meta,
     engine: undefined,
     proving: undefined,
     isClosed: false,
-    lastCommit: { at: place.platform.now(), took: 0 },
+    lastCommit: { at: place.platform.now(), took: 0, block: scannedBlock(state) },
   };
 }

@@ -61,7 +61,7 @@ export async function sendPayment(
     context.outbox.push(entry);
     saveOutbox(context.database, entry);
     try {
-      await commitState(context, true);
+      await commitState(context, "now");
     } catch (error) {
       // Not durable, so not sent: as if it had never been made.
       context.outbox = context.outbox.filter((candidate) => candidate !== entry);
@@ -76,7 +76,9 @@ export async function sendPayment(
       step: "sending",
       fraction: 0,
     });
-    await hand(context, entry);
+    await hand(context, entry).catch((error: unknown) => {
+      throw withCount(error, receipts.length, prepared.transactions.length);
+    });
     receipts.push({ txid: toHex(built.txid), expiry: prepared.expiry, bytes: built.bytes.length, proveMs });
   }
   return receipts;
@@ -185,6 +187,12 @@ function entryOf(
   };
 }
 
+/** Says with an error how many transactions of one payment are already on their way. */
+function withCount(error: unknown, sent: number, transactions: number): unknown {
+  if (!(error instanceof SeroError) || transactions === 1) return error;
+  return new SeroError(error.code, error.message, { ...error.values, sent, transactions });
+}
+
 /** Gives a transaction to the node. */
 async function hand(context: WalletContext, entry: OutboxEntry): Promise<void> {
   try {
@@ -203,6 +211,12 @@ function explain(error: unknown, entry: OutboxEntry): unknown {
       "send/double-spend",
       "A note of this payment is already being spent, probably by another copy of this wallet, so nothing is paid yet. Sync: once the history shows this payment as conflicted or expired, pay again.",
       { txid: toHex(entry.txid), node: error.code },
+    );
+  if (error.code === "tx/anchor")
+    return new SeroError(
+      "send/stale-anchor",
+      "The chain reorganised while the payment was being proved. It is kept, and proved again and sent at the next sync; do not pay again before it expires.",
+      { txid: toHex(entry.txid), expiry: entry.expiry.toString() },
     );
   if (error.code === "rpc/unreachable" || error.code === "rpc/timeout" || error.code === "rpc/busy")
     return new SeroError(
@@ -239,7 +253,7 @@ export async function rebroadcast(context: WalletContext, options: { readonly fo
       await hand(context, current);
       handed++;
     } catch (error) {
-      if (error instanceof SeroError && error.code === "tx/anchor") {
+      if (error instanceof SeroError && error.code === "send/stale-anchor") {
         current = await renew(context, entry).catch(() => entry);
         if (current !== entry)
           await hand(context, current).then(

@@ -132,7 +132,7 @@ export function walletOf(context: WalletContext): Wallet {
     erase: () => inTurn(() => eraseWallet(context)),
     close: async () => {
       await tail;
-      await closeWallet(context);
+      await closeWallet(context, false);
     },
   };
 }
@@ -146,7 +146,7 @@ async function syncWallet(context: WalletContext, options: SyncOptions): Promise
     makeSharedSecret: context.platform.makeSharedSecret,
     witnesses: context.witnesses,
     findOrigin: () => findOrigin(context.client, context.secret.birthday),
-    commit: (isEnd) => commitState(context, isEnd),
+    commit: (isEnd) => commitState(context, isEnd ? "end" : "soon"),
     now: context.platform.now,
     signal: options.signal,
     onProgress: options.onProgress,
@@ -171,7 +171,7 @@ async function addAccount(context: WalletContext): Promise<number> {
   );
   dropScan(context.database);
   context.database.put("meta", context.meta);
-  await commitState(context, true);
+  await commitState(context, "now");
   await context.engine?.close();
   context.engine = undefined;
   return accounts - 1;
@@ -224,7 +224,7 @@ async function eraseWallet(context: WalletContext): Promise<readonly string[]> {
   // The key file first: without it everything else is noise.
   const names = [...(await context.files.list())].sort((a) => (a === "keys" ? -1 : 1));
   for (const name of names) await context.files.destroy(name);
-  await closeWallet(context);
+  await closeWallet(context, true);
   return [
     "The wallet's files are overwritten and removed from this machine. On flash disks and in backups old copies may remain; they are encrypted with your passphrase.",
     "The chain keeps every transaction for ever, as it was published: commitments, nullifiers and sealed notes. Nobody can read them without your keys.",
@@ -232,11 +232,16 @@ async function eraseWallet(context: WalletContext): Promise<readonly string[]> {
   ];
 }
 
-async function closeWallet(context: WalletContext): Promise<void> {
+/** `isErased`: there is nothing left to write to. */
+async function closeWallet(context: WalletContext, isErased: boolean): Promise<void> {
   if (context.isClosed) return;
   context.isClosed = true;
-  await context.engine?.close();
-  await context.proving?.close();
-  context.secret.dataKey.fill(0);
-  await context.unlock();
+  try {
+    if (!isErased && scannedBlock(context.state) !== context.lastCommit.block) await commitState(context, "now");
+  } finally {
+    await context.engine?.close();
+    await context.proving?.close();
+    context.secret.dataKey.fill(0);
+    await context.unlock();
+  }
 }

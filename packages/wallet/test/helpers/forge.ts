@@ -1,6 +1,14 @@
 import {
+  bigIntToBytes,
+  concatBytes,
+  diversifiedBase,
+  expandSeed,
+  fieldToBytes,
+  noteKey,
+  sealOnce,
+  senderKey,
+  x25519Noble,
   COIN,
-  noteCommitment,
   randomAddress,
   randomBytes,
   randomChunk,
@@ -31,16 +39,21 @@ export interface ForgedOutput {
 }
 
 /** An output made as the protocol says. */
-export const sealed = (output: ForgedOutput, rk: Uint8Array): SealedNote =>
-  sealNote({
-    address: output.address,
+export function sealed(output: ForgedOutput, rk: Uint8Array): SealedNote {
+  const seed = output.seed ?? randomBytes(32);
+  const { address, value, ovk } = output;
+  const made = sealNote({
+    address,
     asset: output.asset ?? COIN,
-    value: output.value,
-    seed: output.seed ?? randomBytes(32),
+    value,
+    seed,
     memoKey: output.memoKey ?? randomBytes(32),
-    ovk: output.ovk,
+    ovk,
     rk,
   });
+  seedOf.set(made, seed);
+  return made;
+}
 
 /** A transaction of anybody's that pays these outputs: proofs and signatures are not looked at by the fake chain. */
 export function foreignTransaction(
@@ -85,7 +98,55 @@ export function foreignTransaction(
   return bundle === undefined ? draft : { ...draft, bundles: [{ ...bundle, pubCoin: feeOf(draft, chain.spec) }] };
 }
 
-/** The same output with a commitment to another value: a note that isn't there (attack D24). */
-export function withFalseCommitment(output: SealedNote, value: bigint): SealedNote {
-  return { ...output, commitment: noteCommitment(output.inner, output.note.asset, value, output.note.blind) };
+/** The same commitment under seals, both right, that say another value: a note that isn't there (attack D24). */
+export function withPhantomValue(output: SealedNote, made: ForgedOutput, rk: Uint8Array, value: bigint): SealedNote {
+  const { note, commitment } = output;
+  const seed = seedOf.get(output);
+  if (seed === undefined) throw new Error("not made by sealed()");
+  const { esk } = expandSeed(seed);
+  const cm = fieldToBytes(commitment);
+  const epk = output.ciphertext.subarray(0, 32);
+  const { viewTag, key } = noteKey(x25519Noble(esk)(made.address.pd), epk, cm);
+  const plaintext = concatBytes(
+    Uint8Array.of(1),
+    note.d,
+    fieldToBytes(note.asset),
+    bigIntToBytes(value, 16),
+    seed,
+    randomBytes(32),
+  );
+  const sender = concatBytes(made.address.pd, fieldToBytes(made.address.ownerTag), seed);
+  const outgoing = made.ovk === undefined ? randomBytes(32) : senderKey(made.ovk, cm, epk, rk);
+  return {
+    ...output,
+    ciphertext: concatBytes(epk, Uint8Array.of(viewTag), sealOnce(key, plaintext), sealOnce(outgoing, sender)),
+  };
 }
+
+/**
+ * The same note sealed with an ephemeral key that is not its seed's: a sender could mark a payment with it and recognise it later (attack
+ * D25).
+ */
+export function withFalseEphemeralKey(address: Address, output: SealedNote): SealedNote {
+  const { note, commitment, ciphertext } = output;
+  const esk = randomBytes(32);
+  const epk = x25519Noble(esk)(diversifiedBase(address.d));
+  const { viewTag, key } = noteKey(x25519Noble(esk)(address.pd), epk, fieldToBytes(commitment));
+  const seed = seedOf.get(output);
+  if (seed === undefined) throw new Error("not made by sealed()");
+  const plaintext = concatBytes(
+    Uint8Array.of(1),
+    note.d,
+    fieldToBytes(note.asset),
+    bigIntToBytes(note.value, 16),
+    seed,
+    randomBytes(32),
+  );
+  return {
+    ...output,
+    ciphertext: concatBytes(epk, Uint8Array.of(viewTag), sealOnce(key, plaintext), ciphertext.subarray(178)),
+  };
+}
+
+/** Seeds of the outputs made here, which an output itself doesn't show. */
+const seedOf = new WeakMap<SealedNote, Uint8Array>();
