@@ -1,5 +1,5 @@
 import type { Body, Func, I32, ModuleBuilder } from "@sero/protocol/wasm/toolkit";
-import { copyBytes, ELEMENT_BYTES, i32, i64, PAIR_BYTES, toLimbs } from "@sero/protocol/wasm/toolkit";
+import { copyBytes, ELEMENT_BYTES, i32, i64, PAIR_BYTES } from "@sero/protocol/wasm/toolkit";
 import type { Arithmetic, WasmField } from "@sero/protocol/wasm/toolkit";
 
 export type Unary = Func<readonly ["i32", "i32"], "void">;
@@ -22,9 +22,9 @@ export interface Tower {
   /** a*b; a below 6 (12 in degree 1). */
   readonly mul: Binary;
   readonly square: Unary;
-  /** a*b - c; a below 6 (12 in degree 1), b and c below 12. */
+  /** a*b - c; a below 6 (12 in degree 1), b below 12, c below 16. */
   readonly mulMinus: Ternary;
-  /** a*a - c; a below 6, c below 12. */
+  /** a*a - c; a below 6, c below 16. */
   readonly squareMinus: Binary;
   readonly add: Binary;
   /** a - b + 4p; b below 4. */
@@ -63,56 +63,67 @@ export function createTower(module: ModuleBuilder, field: WasmField, degree: 1 |
         ),
       ),
     copy: (f, destination, a) => perCoordinate(f, (g, o) => copyBytes(g, by(destination, o), by(a, o), unit)),
-    ...(degree === 1 ? products(module, field, ops) : extensionProducts(module, field, ops, unit)),
+    ...(degree === 1 ? products(module, ops, unit) : extensionProducts(module, ops, unit)),
   };
 }
 
+/** Multiple of p that is added before something below 16p is subtracted. */
+const SUBTRAHEND = 16n;
+
 type Products = Pick<Tower, "mul" | "square" | "mulMinus" | "squareMinus">;
 
-function products(module: ModuleBuilder, field: WasmField, ops: Arithmetic): Products {
-  const minusOne = { constant: toLimbs(field.shape.enter(-1n)) };
+function products(module: ModuleBuilder, ops: Arithmetic, unit: number): Products {
+  const room = i32.const(module.reserve(unit));
   return {
     mul: module.func(undefined, ["i32", "i32", "i32"], "void", (f, d, a, b) => ops.mul(f, d.get, a.get, b.get)),
     square: module.func(undefined, ["i32", "i32"], "void", (f, d, a) => ops.square(f, d.get, a.get)),
-    mulMinus: module.func(undefined, ["i32", "i32", "i32", "i32"], "void", (f, d, a, b, c) =>
-      ops.dot(f, d.get, [
-        [{ at: a.get }, { at: b.get }],
-        [{ at: c.get }, minusOne],
-      ]),
-    ),
-    squareMinus: module.func(undefined, ["i32", "i32", "i32"], "void", (f, d, a, c) =>
-      ops.dot(f, d.get, [
-        [{ at: a.get }, { at: a.get }],
-        [{ at: c.get }, minusOne],
-      ]),
-    ),
+    mulMinus: module.func(undefined, ["i32", "i32", "i32", "i32"], "void", (f, d, a, b, c) => {
+      ops.mul(f, room, a.get, b.get);
+      ops.reducedSum(f, d.get, [room], [c.get], SUBTRAHEND);
+    }),
+    squareMinus: module.func(undefined, ["i32", "i32", "i32"], "void", (f, d, a, c) => {
+      ops.square(f, room, a.get);
+      ops.reducedSum(f, d.get, [room], [c.get], SUBTRAHEND);
+    }),
   };
 }
 
 /** (a0 + a1 u)(b0 + b1 u) - c: two dot products with one reduction each. -a1 is formed as 6p - a1. */
-function extensionProducts(module: ModuleBuilder, field: WasmField, ops: Arithmetic, unit: number): Products {
-  const minusOne = { constant: toLimbs(field.shape.enter(-1n)) };
-  const zero = i32.const(module.reserve(unit));
-  const [negated, low] = [i32.const(module.reserve(unit)), i32.const(module.reserve(unit))];
+function extensionProducts(module: ModuleBuilder, ops: Arithmetic, unit: number): Products {
+  const room = (): I32 => i32.const(module.reserve(unit));
+  const [zero, negated, low, high] = [room(), room(), room(), room()];
   const c1 = (address: I32): I32 => i32.add(address, i32.const(unit));
-  const tail = (minus: I32 | undefined): [{ at: I32 }, typeof minusOne][] =>
-    minus === undefined ? [] : [[{ at: minus }, minusOne]];
+  // Both coordinates are computed before the destination, which may be an operand, is written.
+  const give = (f: Body, d: I32, minus: I32 | undefined): void => {
+    if (minus === undefined) {
+      ops.copy(f, d, low);
+      ops.copy(f, c1(d), high);
+    } else {
+      ops.reducedSum(f, d, [low], [minus], SUBTRAHEND);
+      ops.reducedSum(f, c1(d), [high], [c1(minus)], SUBTRAHEND);
+    }
+  };
   const product = (f: Body, d: I32, a: I32, b: I32, minus: I32 | undefined): void => {
     ops.sum(f, negated, [zero], [c1(a)], 6n);
-    // Both are computed before the destination, which may be an operand, is written.
-    ops.dot(f, low, [[{ at: a }, { at: b }], [{ at: negated }, { at: c1(b) }], ...tail(minus)]);
-    ops.dot(f, c1(d), [[{ at: a }, { at: c1(b) }], [{ at: c1(a) }, { at: b }], ...tail(minus && c1(minus))]);
-    ops.copy(f, d, low);
+    ops.dot(f, low, [
+      [{ at: a }, { at: b }],
+      [{ at: negated }, { at: c1(b) }],
+    ]);
+    ops.dot(f, high, [
+      [{ at: a }, { at: c1(b) }],
+      [{ at: c1(a) }, { at: b }],
+    ]);
+    give(f, d, minus);
   };
-  const [sum, difference, twice] = [unit, unit, unit].map((size) => i32.const(module.reserve(size))) as [I32, I32, I32];
+  const [sum, difference, twice] = [room(), room(), room()];
   /** a*a - minus = (a0 + a1)(a0 - a1) + 2 a0 a1 u - minus. */
   const square = (f: Body, d: I32, a: I32, minus: I32 | undefined): void => {
     ops.sum(f, sum, [a, c1(a)]);
     ops.sum(f, difference, [a], [c1(a)], 6n);
     ops.sum(f, twice, [c1(a), c1(a)]);
-    ops.dot(f, low, [[{ at: sum }, { at: difference }], ...tail(minus)]);
-    ops.dot(f, c1(d), [[{ at: a }, { at: twice }], ...tail(minus && c1(minus))]);
-    ops.copy(f, d, low);
+    ops.mul(f, low, sum, difference);
+    ops.mul(f, high, a, twice);
+    give(f, d, minus);
   };
   return {
     mul: module.func(undefined, ["i32", "i32", "i32"], "void", (f, d, a, b) =>
