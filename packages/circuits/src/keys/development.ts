@@ -4,9 +4,9 @@ import { SeroError } from "@sero/protocol";
 import { compiledModule } from "../build/index.js";
 import type { R1cs } from "../r1cs/index.js";
 import { DEVELOPMENT_SECRETS } from "./constants.js";
-import type { Group } from "./fixed-base.js";
-import { AFFINE_BYTES, packScalars } from "./fixed-base.js";
 import type { FixedBaseReport, FixedBaseTask } from "./fixed-base-process.js";
+import type { Group } from "./group.js";
+import { AFFINE_BYTES, packScalars } from "./group.js";
 import { keyScalars } from "./queries.js";
 import { encodeZkey } from "./zkey.js";
 

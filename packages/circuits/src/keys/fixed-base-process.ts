@@ -1,5 +1,5 @@
-import type { Group } from "./fixed-base.js";
 import { multiplyGenerator } from "./fixed-base.js";
+import type { Group } from "./group.js";
 
 // A process of its own, not a worker thread: ffjavascript's worker library takes any thread it is loaded in for one of its own.
 

@@ -1,11 +1,10 @@
-import { bigIntToBytesLE, SeroError } from "@sero/protocol";
+import { SeroError } from "@sero/protocol";
 import { buildBn128 } from "ffjavascript";
+import type { Group } from "./group.js";
+import { AFFINE_BYTES } from "./group.js";
 
-/** A group of BN254. */
-export type Group = "g1" | "g2";
+// Loaded in fixed-base-process only: whoever loads ffjavascript in a worker thread gets its worker library's complaints on the console.
 
-/** Bytes of an affine point: coordinates in Montgomery form (times 2^256 mod q), little-endian; (0, 0) is the point at infinity. */
-export const AFFINE_BYTES: Readonly<Record<Group, number>> = { g1: 64, g2: 128 };
 const JACOBIAN_BYTES: Readonly<Record<Group, number>> = { g1: 96, g2: 192 };
 
 /** Bits a window. 26 windows of 10: a table of 26,598 points, 1.7 MB in G1. */
@@ -67,13 +66,6 @@ export async function multiplyGenerator(
     onProgress((first + size) / count);
   }
   return points;
-}
-
-/** Scalars as `multiplyGenerator` takes them. */
-export function packScalars(scalars: readonly bigint[]): Uint8Array {
-  const packed = new Uint8Array(scalars.length * 32);
-  scalars.forEach((scalar, i) => packed.set(bigIntToBytesLE(scalar, 32), i * 32));
-  return packed;
 }
 
 /** Bits WINDOW_BITS*window and up of a little-endian scalar. */
