@@ -37,14 +37,15 @@ export function openBatchPairing(mcl: Mcl, vk: VerifyingKey): BatchPairing {
   const inputCount = vk.ic.length - 1;
 
   return {
-    holds(items, random) {
+    holds(given, random) {
+      // Copies, so that nothing can change between the drawing of the weights and the end.
+      const items = given.map(({ inputs, proof }) => ({ inputs: [...inputs], proof: Uint8Array.from(proof) }));
       if (items.length < 1 || items.length > MAX_PROOFS) return false;
       if (!items.every((item) => isShaped(item, inputCount))) return false;
       const mark = running.allocate(0);
       try {
         const proofs = readProofs(running, items);
         if (proofs === undefined) return false;
-        // Drawn now, when the contents can't change any more.
         const signs = random(items.length * WEIGHT_BYTES);
         const weights = items.map((_, i) => weightOf(signs.subarray(i * WEIGHT_BYTES), FIELD_ORDER));
         const sums = keySums(items, weights);

@@ -18,10 +18,14 @@ function rerandomised(proof: Uint8Array, k: bigint): Uint8Array {
   return proofBytes({ x: A.x, y: A.y }, asG2(B.multiply(bn254.fields.Fr.inv(k))), c);
 }
 
-describe("Groth16 verifier", () => {
+// Batches by our own Miller loop from one proof on, and never: the verdicts are the same.
+describe.each([
+  ["all batches the quick way", 1],
+  ["mcl alone", Infinity],
+])("Groth16 verifier, %s", (_name, batchFrom) => {
   let verifier: Verifier;
   beforeAll(async () => {
-    verifier = await openVerifier(keyOf(t));
+    verifier = await openVerifier(keyOf(t), randomBytes, batchFrom);
   });
   /** Checks alone and in a batch, which must agree. */
   const check = (item: { inputs: readonly bigint[]; proof: Uint8Array }): boolean => {
@@ -81,18 +85,22 @@ describe("Groth16 verifier", () => {
     }));
     for (let i = 0; i < 4; i++) expect(verifier.verifyBatch(shifted)).toEqual([false, false]);
     // To show that the pair does cancel: with a random source that always says the same, the batch is deceived.
-    const deceived = await openVerifier(keyOf(t), (length) => new Uint8Array(length).fill(7));
+    const deceived = await openVerifier(keyOf(t), (length) => new Uint8Array(length).fill(7), batchFrom);
     expect(deceived.verifyBatch(shifted)).toEqual([true, true]);
   });
 
   it("C20: coefficients are 128 bits, never zero, drawn anew for each batch and after the contents are read", async () => {
     const drawn: Uint8Array[] = [];
-    const counting = await openVerifier(keyOf(t), (length) => {
-      // The third draw comes out as zero and must be drawn again.
-      const bytes = drawn.length === 2 ? new Uint8Array(length) : new Uint8Array(randomBytes(length));
-      drawn.push(bytes);
-      return bytes;
-    });
+    const counting = await openVerifier(
+      keyOf(t),
+      (length) => {
+        // The third draw comes out as zero and must be drawn again.
+        const bytes = drawn.length === 2 ? new Uint8Array(length) : new Uint8Array(randomBytes(length));
+        drawn.push(bytes);
+        return bytes;
+      },
+      Infinity,
+    );
     expect(counting.verifyBatch([good(1), good(2), good(3)])).toEqual([true, true, true]);
     expect(drawn.length).toBe(4);
     expect(counting.verifyBatch([good(1), good(2), good(3)])).toEqual([true, true, true]);
@@ -103,10 +111,14 @@ describe("Groth16 verifier", () => {
     counting.verifyBatch([{ ...good(1), proof: new Uint8Array(256) }]);
     expect(drawn.length).toBe(7);
     const order: string[] = [];
-    const observed = await openVerifier(keyOf(t), (length) => {
-      order.push("draw");
-      return randomBytes(length);
-    });
+    const observed = await openVerifier(
+      keyOf(t),
+      (length) => {
+        order.push("draw");
+        return randomBytes(length);
+      },
+      batchFrom,
+    );
     const watched = (seed: number) => ({
       ...good(seed),
       get proof() {
