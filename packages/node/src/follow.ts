@@ -6,7 +6,9 @@ import type { Store } from "./store/index.js";
 export function followHead(chain: Chain, store: Store, mempool: Mempool): () => void {
   return chain.onHead(({ joined, left }) => {
     const mined = joined.flatMap((block) => store.body(block.hash)?.txids ?? []);
-    const abandoned = left.flatMap((block) => store.body(block.hash)?.transactions ?? []);
+    const abandoned = left.flatMap(({ hash, header: { timestamp } }) =>
+      (store.body(hash)?.transactions ?? []).map((bytes) => ({ bytes, timestamp })),
+    );
     mempool.headChanged(mined, abandoned);
   });
 }

@@ -145,7 +145,8 @@ function poolRules(rules: Rules, chain: Chain): PoolRules {
   let head = chain.head();
   let view = poolView(chain.state(head.hash));
   return {
-    decode: (bytes) => decodeAndCheckStateless(rules, bytes, chain.head().header.timestamp + 1n),
+    decode: (bytes, timestamp = chain.head().header.timestamp + 1n) => decodeAndCheckStateless(rules, bytes, timestamp),
+    rulesNow: () => rules.at(chain.head().header.timestamp + 1n),
     checkState(checked) {
       if (chain.head() !== head) {
         head = chain.head();

@@ -1,2 +1,9 @@
-export { DEFAULT_POOL, openMempool, type Mempool, type PoolRules, type PoolSettings } from "./mempool.js";
+export {
+  DEFAULT_POOL,
+  openMempool,
+  type AbandonedTransaction,
+  type Mempool,
+  type PoolRules,
+  type PoolSettings,
+} from "./mempool.js";
 export type { PoolEntry } from "./entries.js";

@@ -8,10 +8,12 @@ import { openVerificationQueue, type VerificationQueue } from "./verification.js
 
 /** The one validation path, as the pool uses it; the builder and import use the same functions. */
 export interface PoolRules {
-  /** Decodes and checks what needs no state. */
-  decode(bytes: Uint8Array): Validity<CheckedTransaction>;
-  /** Checks against the current head's state, for the block after it. */
+  /** Decodes and checks what needs no state, under the rules of a block of `timestamp`; of the block after the head if left out. */
+  decode(bytes: Uint8Array, timestamp?: bigint): Validity<CheckedTransaction>;
+  /** Checks against the current head's state, for the block after it; under other rules than that block's, nothing is valid. */
   checkState(checked: CheckedTransaction): Validity<unknown>;
+  /** The rules of the block after the head. The same object as long as nothing changes. */
+  rulesNow(): CheckedTransaction["rulesAt"];
   /** Proofs and signatures to check. */
   bundleChecks(checked: CheckedTransaction): readonly BundleCheck[];
   /** Base units a gas. */
@@ -47,6 +49,12 @@ export const DEFAULT_POOL: PoolSettings = {
   now: () => performance.now(),
 };
 
+/** A transaction of a block that left the canonical chain, and that block's timestamp, under whose rules its proofs were checked. */
+export interface AbandonedTransaction {
+  readonly bytes: Uint8Array;
+  readonly timestamp: bigint;
+}
+
 /** The transactions that wait for a block. */
 export interface Mempool {
   readonly size: number;
@@ -72,9 +80,9 @@ export interface Mempool {
    * Follows a change of head: drops what was mined, has expired or no longer fits, and takes back what abandoned blocks held.
    *
    * @param mined txids of the blocks that joined
-   * @param abandoned transactions of the blocks that left; their proofs were checked when their block was
+   * @param abandoned transactions of the blocks that left; their proofs were checked when their block was, under its rules
    */
-  headChanged(mined: readonly Uint8Array[], abandoned: readonly Uint8Array[]): void;
+  headChanged(mined: readonly Uint8Array[], abandoned: readonly AbandonedTransaction[]): void;
   /** Calls `listener` with each transaction that becomes verified; returns how to stop. */
   onTransaction(listener: (entry: PoolEntry) => void): () => void;
   close(): Promise<void>;
@@ -87,7 +95,8 @@ export function openMempool(
   settings: PoolSettings = DEFAULT_POOL,
 ): Mempool {
   const entries = openEntries();
-  const rejected = openRejectedCache(settings.rejectedKept);
+  let rejected = openRejectedCache(settings.rejectedKept);
+  let rejectedUnder = rules.rulesNow();
   // Waiting, mined or dropped since: their block is imported, or a reorganisation brings them back.
   const verified = new Map<string, CheckedTransaction>();
   const budget = openBudget(settings.allowedFailures, settings.windowMs, settings.now);
@@ -131,6 +140,11 @@ export function openMempool(
       return entries.bytes;
     },
     async submit(bytes, source) {
+      if (rejectedUnder !== rules.rulesNow()) {
+        // What was false or not active before an upgrade may be good after it.
+        rejected = openRejectedCache(settings.rejectedKept);
+        rejectedUnder = rules.rulesNow();
+      }
       const bytesHash = hexDigits(keccak256(bytes));
       const before = rejected.get(bytesHash);
       if (before) throw before;
@@ -155,11 +169,18 @@ export function openMempool(
             "A proof or signature of this transaction is false. Build it again; its notes are untouched.",
             { txid: `0x${hexDigits(checked.txid)}` },
           );
-          rejected.add(bytesHash, error);
+          if (checked.rulesAt === rejectedUnder) rejected.add(bytesHash, error);
           throw error;
         }
         // The head, or what else is in the pool, may have changed while the proofs were checked.
         if (precheck(checked)) return checked.txid;
+        // The copy for whose sake these proofs were not checked has left again: only what was checked gets in.
+        if (verdict === "unwanted") {
+          throw new SeroError(
+            "pool/busy",
+            "Another copy of this transaction just left the pool. Send this one again in a moment.",
+          );
+        }
       }
       insert(checked, bytesHash);
       return checked.txid;
@@ -181,8 +202,9 @@ export function openMempool(
       for (const { checked, id } of [...entries.byPrice()]) {
         if (!rules.checkState(checked).ok) entries.remove(id);
       }
-      for (const bytes of abandoned) {
-        const decoded = rules.decode(bytes);
+      for (const { bytes, timestamp } of abandoned) {
+        // Under the rules that its proofs were checked under: past an upgrade the same bytes are another transaction, which nobody checked.
+        const decoded = rules.decode(bytes, timestamp);
         if (!decoded.ok) continue;
         try {
           if (!precheck(decoded.value)) insert(decoded.value, hexDigits(keccak256(bytes)));

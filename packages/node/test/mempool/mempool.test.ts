@@ -34,6 +34,7 @@ beforeAll(async () => {
   const view = poolView(rules.genesis.state);
   poolRules = {
     decode: (bytes) => decodeAndCheckStateless(rules, bytes, rules.spec.genesisTime),
+    rulesNow: () => rules.at(rules.spec.genesisTime),
     checkState: (checked) =>
       void_.has(toHex(checked.txid))
         ? invalid("tx/spent", "Spent.")
@@ -220,7 +221,10 @@ describe("mempool", () => {
     pool.headChanged([mined.txid], []);
     expect([mined, spent, kept].map(({ txid }) => pool.get(txid) !== undefined)).toEqual([false, false, true]);
     const before = pool.verifier.checked();
-    pool.headChanged([], [mined.bytes, spent.bytes]);
+    pool.headChanged(
+      [],
+      [mined, spent].map(({ bytes }) => ({ bytes, timestamp: spec.genesisTime })),
+    );
     expect([mined, spent, kept].map(({ txid }) => pool.get(txid) !== undefined)).toEqual([true, false, true]);
     expect(pool.verifier.checked()).toBe(before);
     next = 201n;
