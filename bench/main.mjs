@@ -1,0 +1,2 @@
+// What `npm run bench` calls, after the build.
+import "./dist/main.js";

@@ -1,0 +1,66 @@
+/** What a figure must be, and how it is shown. */
+export interface Expectation {
+  readonly name: string;
+  readonly what: string;
+  readonly bound: "atMost" | "atLeast";
+  readonly value: number;
+}
+
+/** What is expected on the build machine. */
+export const EXPECTATIONS: readonly Expectation[] = [
+  { name: "verify.batch64.msPerProof", what: "ms a proof, one core", bound: "atMost", value: 2 },
+  { name: "scan.outputsPerSecondPerCore", what: "outputs a second and core", bound: "atLeast", value: 15_000 },
+  { name: "tx.bytes", what: "bytes, one bundle with its memo chunk", bound: "atMost", value: 1_900 },
+  { name: "block.importPaymentsPerSecond", what: "payments a second, proofs checked", bound: "atLeast", value: 300 },
+  { name: "wallet.restore100k.seconds", what: "seconds", bound: "atMost", value: 15 },
+];
+
+/** What every figure means, in the order of the report. */
+export const MEANINGS: readonly (readonly [name: string, meaning: string])[] = [
+  ["setup.ms", "circuit compiled and development keys made, in an empty folder"],
+  ["setup.warm.ms", "the same when both are there and are only checked"],
+  ["circuit.constraints", "constraints of the spend circuit (domain 2^14)"],
+  ["witness.ms", "witness of a payment, one thread"],
+  ["prove.ms", "one proof by our prover, its witness and its own check included"],
+  ["prove.snarkjs.ms", "the same proof by snarkjs 0.7, key and witness given in memory"],
+  ["prove.threads", "threads of both"],
+  ["verify.single.ms", "one proof alone"],
+  ["verify.batch64.msPerProof", "a proof in a batch of 64, one core"],
+  ["verify.snarkjs.ms", "one proof by snarkjs"],
+  ["signature.single.ms", "one signature, plain TypeScript"],
+  ["signature.batch64.usPerSignature", "a signature in a batch of 64, one core"],
+  ["tx.bytes", "a payment of one bundle with one memo chunk"],
+  ["tree.appendsPerSecond", "leaves appended to the note tree in blocks of 960"],
+  ["poseidon.bulk.usPerNode", "a tree node, hashed in bulk"],
+  ["poseidon.single.usPerNode", "a tree node, hashed alone from bigints"],
+  ["poseidon.circomlibjs.usPerNode", "the same by circomlibjs (WebAssembly)"],
+  ["scan.outputsPerSecondPerCore", "outputs of others tried with one account's key"],
+  ["scan.nodeDer.outputsPerSecondPerCore", "the same with Node's X25519 and keys imported as DER"],
+  [
+    "wallet.restore100k.seconds",
+    "a wallet restored from its phrase past 100,000 outputs of others, proved against the state root",
+  ],
+  ["wallet.restore.outputsPerSecond", "outputs a second in that"],
+  ["block.payments", "payments in the imported block"],
+  ["block.importPaymentsPerSecond", "imported, every proof and signature checked by two threads"],
+  ["block.importKnownPaymentsPerSecond", "imported, all of them known from the mempool: the usual case"],
+  ["block.importMs", "the import of that block"],
+  ["block.buildMs", "building it"],
+  ["store.commitMs", "storing it and making it the head, flushed to disk"],
+  ["block.gasBoundPaymentsPerSecond", "payments that the gas limit lets into 4 s slots"],
+  ["block.importBoundPaymentsPerSecond", "payments that a third of a 4 s slot suffices to import"],
+  ["block.sustainedPaymentsPerSecond", "the lesser of the two"],
+  ["block.growPaymentsPerSecond", "decoded, built and stored with proofs off, over a growing state"],
+  ["disk.bytesPerPayment", "growth of the node's store by payment, over 33,334 of them"],
+  ["node.rssMB", "memory of a node with that chain and two verifier threads after serving the restore"],
+  ["node.rssIdleMB", "the same before it"],
+];
+
+/** Whether a figure is as expected, and by how much it is missed, in percent of the bound. */
+export function verdictOn(
+  { bound, value }: Expectation,
+  figure: number,
+): { readonly met: boolean; readonly missedByPercent: number } {
+  const over = bound === "atMost" ? figure / value - 1 : 1 - figure / value;
+  return { met: over <= 0, missedByPercent: Math.max(0, Math.round(100 * over)) };
+}

@@ -1,0 +1,77 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openProver, sha256Hex, type SpendArtifacts } from "@sero/circuits";
+import type { Rules } from "@sero/execution";
+import { concatBytes, encodeTransaction, type Bundle } from "@sero/protocol";
+import { firstBlockTime, payee, payer, PAYER_NOTES } from "./chain.js";
+import { genesisTree, unprovedPayment, type PaymentChain } from "./real.js";
+
+/** The clone's folder for what can be made again. */
+const buildDirectory = (): string => fileURLToPath(new URL("../../../build/bench/", import.meta.url));
+
+/** Raise it when payments are made differently. */
+const VERSION = 1;
+
+/** The chain that payments are made on, from its rules. */
+export function paymentChain({ spec, at }: Pick<Rules, "spec" | "at">): PaymentChain {
+  const context = at(firstBlockTime(spec)).bindContext;
+  return { spec, context, payer: payer(), payee: payee(), tree: genesisTree(spec) };
+}
+
+/**
+ * `count` different valid payments with real proofs, each spending another genesis note. They are kept under the hash of circuit, key and
+ * chain, each as soon as it is made, so that only what is missing is proved.
+ */
+export async function realPayments(
+  artifacts: SpendArtifacts,
+  rules: Pick<Rules, "spec" | "at">,
+  count: number,
+  onProof: (made: number, count: number) => void,
+): Promise<readonly Uint8Array[]> {
+  if (count > PAYER_NOTES) throw new RangeError(`There are notes for ${PAYER_NOTES} payments only.`);
+  const { genesisHash, rulesId } = rules.at(firstBlockTime(rules.spec)).bindContext;
+  const { r1cs, key } = artifacts.hashes;
+  const name = sha256Hex(concatBytes(new TextEncoder().encode(`${VERSION} ${r1cs} ${key}`), genesisHash, rulesId));
+  mkdirSync(buildDirectory(), { recursive: true });
+  const path = join(buildDirectory(), `payments-${name.slice(0, 16)}`);
+  const payments = existsSync(path) ? readFrames(path) : [];
+  if (payments.length >= count) return payments.slice(0, count);
+  const chain = paymentChain(rules);
+  const prover = await openProver({ artifacts });
+  try {
+    for (let index = payments.length; index < count; index++) {
+      onProof(index, count);
+      const { tx, witness } = unprovedPayment(chain, index);
+      const proof = await prover.prove(witness);
+      const bytes = encodeTransaction({ ...tx, bundles: tx.bundles.map((bundle): Bundle => ({ ...bundle, proof })) });
+      appendFileSync(path, concatBytes(lengthOf(bytes), bytes));
+      payments.push(bytes);
+    }
+  } finally {
+    await prover.close();
+  }
+  return payments;
+}
+
+function lengthOf(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(4);
+  new DataView(out.buffer).setUint32(0, bytes.length);
+  return out;
+}
+
+/** The whole frames of a file; a last one that was cut off is cut from the file too. */
+function readFrames(path: string): Uint8Array[] {
+  const file = new Uint8Array(readFileSync(path));
+  const view = new DataView(file.buffer);
+  const frames: Uint8Array[] = [];
+  let at = 0;
+  while (at + 4 <= file.length) {
+    const end = at + 4 + view.getUint32(at);
+    if (end > file.length) break;
+    frames.push(file.slice(at + 4, end));
+    at = end;
+  }
+  if (at < file.length) truncateSync(path, at);
+  return frames;
+}
