@@ -1,8 +1,13 @@
 import { equalBytes, invalid, toHex, valid, type Validity } from "@sero/protocol";
-import { EMPTY_OMMERS_HASH, headerHash, type Header } from "../block/index.js";
+import { EMPTY_OMMERS_HASH, headerHash, type Header, type Withdrawal } from "../block/index.js";
 import type { Rules } from "./rules.js";
 
 const MAX_EXTRA_DATA = 32;
+/** Most withdrawals of a block; consensus clients put 16 into one. Bounds what a block costs that pays no gas. */
+export const MAX_WITHDRAWALS = 1_024;
+
+/** What fits the 8 bytes that times, indexes and amounts have in a block's RLP: a block that holds more could not be read again. */
+const isUint64 = (value: bigint): boolean => value >= 0n && value >> 64n === 0n;
 
 const refuse = (field: string, needs: string): Validity<never> =>
   invalid("block/header", `The header's ${field} must be ${needs}; this block is invalid.`, { field });
@@ -13,6 +18,7 @@ export function checkHeader(rules: Rules, parent: Header, header: Header): Valid
   if (!equalBytes(header.parentHash, headerHash(parent))) return refuse("parentHash", "that of the parent");
   if (header.number !== parent.number + 1n) return refuse("number", "one more than its parent's");
   if (header.timestamp <= parent.timestamp) return refuse("timestamp", "later than its parent's");
+  if (!isUint64(header.timestamp)) return refuse("timestamp", "below 2^64");
   if (header.gasLimit !== spec.gasLimit) return refuse("gasLimit", `${spec.gasLimit}, as the chain spec pins it`);
   if (header.gasUsed > header.gasLimit) return refuse("gasUsed", "at most the gas limit");
   if (header.baseFee !== spec.baseFee) return refuse("baseFeePerGas", `${spec.baseFee}, constant on this chain`);
@@ -22,6 +28,19 @@ export function checkHeader(rules: Rules, parent: Header, header: Header): Valid
   if (header.extraData.length > MAX_EXTRA_DATA) return refuse("extraData", `at most ${MAX_EXTRA_DATA} bytes`);
   if (header.cancun !== undefined) return refuse("fields", "Shanghai's: this chain has no blobs");
   return valid(undefined);
+}
+
+/** What a block's withdrawals must satisfy: they pay no gas, and have to be readable again. */
+export function checkWithdrawals(withdrawals: readonly Withdrawal[]): Validity {
+  const refuseAll = (needs: string): Validity<never> =>
+    invalid("block/withdrawals", `A block's withdrawals must be ${needs}; this block is invalid.`, {
+      count: withdrawals.length,
+    });
+  if (withdrawals.length > MAX_WITHDRAWALS) return refuseAll(`at most ${MAX_WITHDRAWALS}`);
+  const fits = withdrawals.every(({ index, validatorIndex, amount }) =>
+    [index, validatorIndex, amount].every(isUint64),
+  );
+  return fits ? valid(undefined) : refuseAll("numbers below 2^64");
 }
 
 /** Compares what a block claims with what its execution gave. */

@@ -1,7 +1,7 @@
-import { invalid, type SeroError, transactionBytesHash, valid, type Validity } from "@sero/protocol";
+import { invalid, SeroError, transactionBytesHash, valid, type Validity } from "@sero/protocol";
 import type { Block } from "../block/index.js";
 import { badProof, decodeAndCheckMany, type CheckedTransaction } from "../validity/index.js";
-import { checkHeader, compareHeaders } from "./header-rules.js";
+import { checkHeader, checkWithdrawals, compareHeaders } from "./header-rules.js";
 import type { Rules } from "./rules.js";
 import { openBlock, type BlockResult, type Parent } from "./run.js";
 
@@ -31,6 +31,8 @@ export async function importBlock(
 ): Promise<Validity<BlockResult>> {
   const shape = checkHeader(rules, parent.header, block.header);
   if (!shape.ok) return shape;
+  const withdrawals = checkWithdrawals(block.withdrawals);
+  if (!withdrawals.ok) return withdrawals;
   const verification = openVerification(rules);
   const executed = execute(rules, parent, block, options, verification);
   if (!executed.ok) {
@@ -49,10 +51,17 @@ function execute(
   verification: Verification,
 ): Validity<BlockResult> {
   const checked: CheckedTransaction[] = [];
+  let gas = 0n;
   for (let from = 0; from < block.transactions.length; from += VERIFY_AT_ONCE) {
     const some = block.transactions.slice(from, from + VERIFY_AT_ONCE);
     const verdict = checkSome(rules, some, from, block.header.timestamp, options, verification);
     if (!verdict.ok) return verdict;
+    // Before their proofs are looked at, and before more is decoded: a block too full costs no more than a full one (attack E38).
+    for (const [i, transaction] of verdict.value.entries()) {
+      gas += transaction.gas;
+      if (gas > rules.spec.gasLimit) return inBlock(tooMuchGas(rules), from + i);
+    }
+    verification.flush();
     checked.push(...verdict.value);
   }
   const { timestamp, feeRecipient, prevRandao, extraData } = block.header;
@@ -72,7 +81,7 @@ function execute(
   return same.ok ? valid(result) : same;
 }
 
-/** Decodes some of a block's transactions and gives those that are not known as verified to the verifier. */
+/** Decodes some of a block's transactions and lays out those that are not known as verified for the verifier. */
 function checkSome(
   rules: Rules,
   transactions: readonly Uint8Array[],
@@ -100,9 +109,13 @@ function checkSome(
     checked.push(verdict.value);
     if (known[i] === undefined) verification.add(verdict.value, first + i);
   }
-  verification.flush();
   return valid(checked);
 }
+
+const tooMuchGas = (rules: Rules): SeroError =>
+  new SeroError("block/gas-limit", "The block's transactions need more gas than a block has; it is invalid.", {
+    gasLimit: rules.spec.gasLimit.toString(),
+  });
 
 /** Why a block is invalid one of whose transactions is. */
 function inBlock(error: SeroError, index: number): Validity<never> {

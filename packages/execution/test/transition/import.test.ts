@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { equalBytes, transactionBytesHash } from "@sero/protocol";
-import { buildBlock, importBlock, openRules, type Header } from "../../src/index.js";
-import { COINS, openTestChain } from "../helpers/chain.js";
+import {
+  buildBlock,
+  decodeBlock,
+  encodeBlock,
+  importBlock,
+  openRules,
+  type Header,
+  type Withdrawal,
+} from "../../src/index.js";
+import { COINS, FEE_RECIPIENT, openTestChain } from "../helpers/chain.js";
 import { acceptAllVerifier, pickyVerifier } from "../helpers/verifiers.js";
 
 describe("importing", () => {
@@ -52,6 +60,7 @@ describe("importing", () => {
       { gasLimit: 8_000_001n },
       { gasUsed: 25_001n },
       { timestamp: parent.header.timestamp },
+      { timestamp: 1n << 64n },
       { extraData: new Uint8Array(33) },
       { nonce: new Uint8Array(8).fill(1) },
       { baseFee: 2n },
@@ -86,6 +95,49 @@ describe("importing", () => {
       transactions: candidates.map(({ bytes }) => bytes),
     });
     expect(!over.ok && over.error.code).toBe("block/gas-limit");
+  });
+
+  it("E38: a block with more gas than fits is refused before its proofs are looked at", async () => {
+    const chain = await openTestChain({ wallets: 3, notes: 1, overrides: { gasLimit: 1_000_000n } });
+    const payments = [0, 1, 2].map((i) => chain.check(chain.pay(i, 0, COINS, { memoChunks: 32 }).bytes));
+    const built = await buildBlock(chain.rules, chain.head(), chain.attributes(), payments, { verified: true });
+    expect(built.skipped).toEqual([]);
+    const picky = pickyVerifier(() => false);
+    const rules = { ...chain.rules, verifier: picky.verifier, spec: { ...chain.rules.spec, gasLimit: 300_000n } };
+    const header = { ...built.header, gasLimit: 300_000n, gasUsed: 300_000n };
+    const verdict = await importBlock(rules, chain.head(), { ...built, header });
+    expect(verdict.ok ? "" : [verdict.error.code, verdict.error.values["index"]]).toEqual(["block/gas-limit", 2]);
+    expect(picky.seen.length).toBe(0);
+  });
+
+  it("E37: whatever is imported can be read again: times and withdrawals fit the block's own encoding", async () => {
+    const chain = await openTestChain({ notes: 1 });
+    const big = 1n << 64n;
+    const withdrawal = { index: 0n, validatorIndex: 0n, address: FEE_RECIPIENT, amount: 1n };
+    const lists: (readonly Withdrawal[])[] = [
+      [{ ...withdrawal, index: big }],
+      [{ ...withdrawal, validatorIndex: big }],
+      [{ ...withdrawal, amount: big }],
+      Array.from({ length: 1_025 }, () => withdrawal),
+    ];
+    for (const withdrawals of lists) {
+      const attributes = chain.attributes({ withdrawals });
+      const built = await buildBlock(chain.rules, chain.head(), attributes, [], { verified: true });
+      const verdict = await importBlock(chain.rules, chain.head(), built);
+      expect(verdict.ok ? "" : verdict.error.code).toBe("block/withdrawals");
+    }
+    const late = await buildBlock(chain.rules, chain.head(), chain.attributes({ timestamp: big }), [], {
+      verified: true,
+    });
+    const verdict = await importBlock(chain.rules, chain.head(), late);
+    expect(verdict.ok ? "" : verdict.error.code).toBe("block/header");
+    const most = chain.attributes({
+      timestamp: big - 1n,
+      withdrawals: Array.from({ length: 1_024 }, () => ({ ...withdrawal, amount: big - 1n })),
+    });
+    const good = await buildBlock(chain.rules, chain.head(), most, [], { verified: true });
+    const imported = await importBlock(chain.rules, chain.head(), decodeBlock(encodeBlock(good)));
+    expect(imported.ok && imported.value.hash).toEqual(good.hash);
   });
 
   it("refuses specs that need more than payments", async () => {

@@ -82,7 +82,6 @@ describe("nothing unverified gets into the pool", () => {
   });
 
   it("C19: a copy whose verified twin leaves before its turn is not taken in its place", async () => {
-    let pool: ReturnType<typeof openMempool> | undefined;
     let onCheck = (): void => undefined;
     const inner = acceptAllVerifier({ delayMs: 1 });
     const verifier: TestVerifier = {
@@ -92,21 +91,21 @@ describe("nothing unverified gets into the pool", () => {
         return inner.check(items, options);
       },
     };
-    pool = openMempool(poolRules(), verifier, { ...DEFAULT_POOL, batch: 1 });
+    const pool = openMempool(poolRules(), verifier, { ...DEFAULT_POOL, batch: 1 });
     const good = pay(1, time);
     const bad = pay(1, time, { proofByte: BAD_PROOF });
     const third = pay(2, time);
     const results = [good, bad, third].map(({ bytes }) =>
-      pool!.submit(bytes, "x").then(
+      pool.submit(bytes, "x").then(
         () => "in",
         () => "out",
       ),
     );
     onCheck = () => {
       // The head moves between the look that found the twin and the answer to the copy: the twin's anchor is too old now.
-      if (pool!.get(good.txid) === undefined) return;
+      if (pool.get(good.txid) === undefined) return;
       stale.add(toHex(keccak256(good.bytes)));
-      pool!.headChanged([], []);
+      pool.headChanged([], []);
     };
     expect((await Promise.all(results)).slice(0, 2)).toEqual(["in", "out"]);
     expect(pool.get(bad.txid)).toBeUndefined();
