@@ -5,7 +5,11 @@ import {
   addressAt as at,
   encodeAddress,
   encodeCompactBlock,
+  bytesToBigInt,
   decodeCompactBlock,
+  decodeRlp,
+  encodeRlp,
+  rlpUint,
   encodeFullViewKey,
   fullViewKey,
   ownerTagOf,
@@ -332,6 +336,19 @@ describe("a lying node", () => {
         compactBlocks: async function* (from, to) {
           let i = 0;
           for await (const frame of chain.client().compactBlocks(from, to)) if (i++ !== 2 || from === to) yield frame;
+        },
+      },
+      "a time forged": {
+        compactBlocks: async function* (from, to) {
+          for await (const frame of chain.client().compactBlocks(from, to)) {
+            const fields = decodeRlp(frame.header, {
+              maxBytes: 2048,
+              maxItems: 40,
+              maxDepth: 1,
+            }) as readonly Uint8Array[];
+            const later = encodeRlp(fields.map((field, i) => (i === 11 ? rlpUint(1_999_999_999) : field)));
+            yield bytesToBigInt(fields[8] ?? new Uint8Array(0)) === 2n ? { ...frame, header: later } : frame;
+          }
         },
       },
       "memos left out": { memos: async function* () {} },

@@ -3,7 +3,7 @@ import * as fs from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { randomBytes, utf8 } from "@sero/protocol";
+import { concatBytes, randomBytes, utf8 } from "@sero/protocol";
 import { directoryFiles, memoryFiles, nativeKdf, portableKdf } from "../src/index.js";
 import type { FileSystem } from "../src/platform/node/files.js";
 import { createDatabase, openDatabase } from "../src/store/database.js";
@@ -129,6 +129,15 @@ describe("database", () => {
     expect(await attempt("state", flip(26))).toBe("store/damaged");
     expect(await attempt("state", () => randomBytes(100))).toBe("store/damaged");
     expect(await attempt("log-0", flip(30))).toBe("store/damaged");
+    // Records in another order, and one twice: each is bound to its place.
+    const swapped = (bytes: Uint8Array): Uint8Array => {
+      const length = 4 + new DataView(bytes.buffer).getUint32(0);
+      return concatBytes(bytes.slice(length, 2 * length), bytes.slice(0, length), bytes.slice(2 * length));
+    };
+    expect(await attempt("log-0", swapped)).toBe("store/damaged");
+    expect(await attempt("log-0", (bytes) => concatBytes(bytes, bytes.slice(0, bytes.length / 3), bytes))).toBe(
+      "store/damaged",
+    );
     expect(await attempt("state", (bytes) => bytes.fill(0, 8, 9))).toBe("store/old-format");
     expect(await attempt("state", (bytes) => bytes.fill(2, 8, 9))).toBe("store/newer-format");
     expect(await codeOf(openDatabase(memoryFiles(contents), KEY, new Uint8Array(16)))).toBe("store/damaged");

@@ -1,7 +1,7 @@
 import { sanitizeText, toHex } from "@sero/protocol";
 import { statusOf, type OutboxEntry } from "../outbox/index.js";
 import { sentKeyOf, type Ledger } from "../scan/index.js";
-import type { HistoryEntry, HistoryPart, OwnedNote, SentTransaction } from "../types.js";
+import type { HistoryEntry, HistoryPart, OwnedNote } from "../types.js";
 
 /** What the history is read from. */
 export interface HistoryView {
@@ -147,9 +147,3 @@ function mergeParts(parts: readonly HistoryPart[]): HistoryPart[] {
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** A sent transaction's record by txid, if an account of ours sent it. */
-export function findSent(ledger: Ledger, txid: Uint8Array): SentTransaction | undefined {
-  const text = toHex(txid);
-  return [...ledger.sent.values()].find((entry) => toHex(entry.txid) === text);
-}

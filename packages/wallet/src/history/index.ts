@@ -1,1 +1,1 @@
-export { findSent, historyOf, type HistoryView } from "./history.js";
+export { historyOf, type HistoryView } from "./history.js";

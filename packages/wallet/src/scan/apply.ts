@@ -9,7 +9,6 @@ import {
   openSent,
   ownerTagOf,
   transactionLeaves,
-  type CompactBlock,
   type CompactOutput,
   type CompactTransaction,
   type IncomingOpener,
@@ -17,7 +16,8 @@ import {
 } from "@sero/protocol";
 import type { OwnedNote, SentOutput } from "../types.js";
 import type { CheckedBlock } from "./check.js";
-import { completedIdentity, type Ledger } from "./ledger.js";
+import type { BlockHits } from "./chunks.js";
+import type { Ledger } from "./ledger.js";
 import type { MakeSharedSecret, ScanAccount } from "./types.js";
 
 /** Memo chunks of a transaction by its place in the block; undefined if the node gave none. */
@@ -32,21 +32,14 @@ export interface Applied {
   readonly falseMemos: number;
 }
 
-/** Opens the few outputs that are ours, or may be: made once for a scan. */
-export interface Openers {
-  readonly external: readonly IncomingOpener[];
-  readonly internal: readonly (IncomingOpener | undefined)[];
-}
+/** Opens change, by the account's place in the list; undefined for an incoming view key. Made once for a scan. */
+export type ChangeOpeners = readonly (IncomingOpener | undefined)[];
 
-/** The openers of these accounts, by their place in the list. */
-export function openersOf(accounts: readonly ScanAccount[], makeSharedSecret: MakeSharedSecret): Openers {
-  return {
-    external: accounts.map(({ incoming }) => incomingOpener(makeSharedSecret(incoming.ivk), incoming.acct)),
-    internal: accounts.map(({ full, incoming }) =>
-      full === undefined ? undefined : incomingOpener(makeSharedSecret(full.ivkInt), incoming.acct),
-    ),
-  };
-}
+/** The openers of these accounts' change. */
+export const changeOpenersOf = (accounts: readonly ScanAccount[], makeSharedSecret: MakeSharedSecret): ChangeOpeners =>
+  accounts.map(({ full }) =>
+    full === undefined ? undefined : incomingOpener(makeSharedSecret(full.ivkInt), full.acct),
+  );
 
 /** An output's place: transaction in the block and output in the transaction. */
 interface Place {
@@ -58,14 +51,14 @@ interface Place {
 }
 
 /**
- * Books one block, in its order: spends of our notes, notes found by the trial (`hits`: account positions by output, counted over the block's
+ * Books one block, in its order: spends of our notes, notes found by the trial (`hits`, by output, counted over the block's
  * outputs), change and what we sent in transactions that spend our notes, and completed notes. `hrp`: for the text of recipients' addresses.
  */
 export function applyBlock(
   ledger: Ledger,
-  openers: Openers,
+  changeOpeners: ChangeOpeners,
   block: CheckedBlock,
-  hits: ReadonlyMap<number, readonly number[]>,
+  hits: BlockHits,
   memosOf: MemosOf,
   hrp: string,
 ): Applied {
@@ -89,11 +82,11 @@ export function applyBlock(
         spent++;
       }
     for (const place of places) {
-      const positions = new Set(hits.get(outputOfBlock++) ?? []);
+      const found = hits.get(outputOfBlock++);
       ledger.accounts.forEach((account, position) => {
         const isSpender = spenders.has(account.account);
-        const external = positions.has(position) ? openWith(openers.external[position], place) : undefined;
-        const internal = external === undefined && isSpender ? openWith(openers.internal[position], place) : undefined;
+        const external = found?.find((hit) => hit.position === position)?.opened;
+        const internal = external === undefined && isSpender ? openWith(changeOpeners[position], place) : undefined;
         const opened = external ?? internal;
         if (opened === undefined || place.leafIndex === undefined) return;
         const note = ownedNote(account, place, opened, internal === undefined ? "received" : "change", mark, memo);
@@ -104,7 +97,7 @@ export function applyBlock(
     for (const account of ledger.accounts)
       if (spenders.has(account.account)) bookSent(ledger, account, tx, places, mark, memo, hrp);
   });
-  for (const note of completedNotes(ledger, compact, leaf, mark)) {
+  for (const note of completedNotes(ledger, block, leaf)) {
     ledger.addNote(note);
     marked.push(note.leafIndex);
   }
@@ -225,21 +218,22 @@ function bookSent(
 /** Completed notes of ours. Every note of an inner is booked: the chain does not refuse a second one. */
 function* completedNotes(
   ledger: Ledger,
-  compact: CompactBlock,
+  { compact, leaves, mark }: CheckedBlock,
   firstLeaf: bigint,
-  mark: CheckedBlock["mark"],
 ): Generator<OwnedNote> {
   let leafIndex = firstLeaf;
   for (const { inner, asset, value } of compact.completed) {
     const expected = value > 0n ? ledger.expectedInner(inner) : undefined;
     const account = ledger.accounts.find((candidate) => candidate.account === expected?.account);
-    if (expected !== undefined && account !== undefined) {
+    const commitment = leaves[Number(leafIndex - compact.firstLeaf)];
+    if (expected !== undefined && account?.full !== undefined && commitment !== undefined) {
       const { slot, origin } = expected;
       yield {
         account: account.account,
         origin,
         leafIndex,
-        ...completedIdentity(account, inner, asset, value, leafIndex),
+        commitment,
+        nullifier: nullifierOf(account.full.nk, commitment, leafIndex),
         d: slot.d,
         ownerTag: slot.ownerTag,
         inner,

@@ -4,6 +4,7 @@ import {
   leavesOf,
   streamDigest,
   type BlockHash,
+  type Commitment,
   type CompactBlock,
 } from "@sero/protocol";
 import { readHeader } from "../proof/index.js";
@@ -14,6 +15,8 @@ import type { BlockMark } from "./types.js";
 export interface CheckedBlock {
   readonly mark: BlockMark;
   readonly compact: CompactBlock;
+  /** What it appends to the note tree. */
+  readonly leaves: readonly Commitment[];
   /** Bytes received. */
   readonly bytes: number;
 }
@@ -42,15 +45,17 @@ export function checkFrame(
   const before = previous ?? BEFORE_GENESIS;
   if (compact.number !== number || compact.firstLeaf !== before.leafCount)
     throw lying(url, "a block's notes are missing or out of order", values);
+  const leaves = leavesOf(compact);
   return {
     mark: {
       number,
       hash: header.hash,
       timestamp: header.timestamp,
-      leafCount: before.leafCount + BigInt(leavesOf(compact).length),
+      leafCount: before.leafCount + BigInt(leaves.length),
       streamDigest: streamDigest(before.streamDigest, frame.compact),
     },
     compact,
+    leaves,
     bytes: frame.header.length + frame.compact.length,
   };
 }

@@ -1,7 +1,7 @@
 import { concatBytes, fieldToBytes, type BlockHash } from "@sero/protocol";
 import { cancelled, type MemoFrame, type NodeClient } from "../rpc/index.js";
 import { checkFrame, type CheckedBlock } from "./check.js";
-import type { BlockMark, TrialEngine } from "./types.js";
+import type { BlockMark, TrialEngine, TrialHit } from "./types.js";
 
 /** Outputs in one batch for a worker: large enough to hide the message, small enough to share out. */
 const BATCH_OUTPUTS = 1024;
@@ -9,8 +9,8 @@ const BATCH_OUTPUTS = 1024;
 const CHUNK_BYTES = 4 << 20;
 const CHUNK_BLOCKS = 512n;
 
-/** Hits of one block: account positions by output, counted over the block. */
-export type BlockHits = ReadonlyMap<number, readonly number[]>;
+/** Hits of one block by output, counted over the block. */
+export type BlockHits = ReadonlyMap<number, readonly TrialHit[]>;
 
 /** A run of checked blocks on its way through the workers. */
 export interface Chunk {
@@ -64,7 +64,7 @@ export async function* downloadChunks(
 }
 
 async function trialOf(blocks: readonly CheckedBlock[], engine: TrialEngine): Promise<readonly BlockHits[]> {
-  const results: Map<number, number[]>[] = blocks.map(() => new Map());
+  const results: Map<number, TrialHit[]>[] = blocks.map(() => new Map());
   const places: { readonly block: number; readonly output: number }[] = [];
   const parts: Uint8Array[] = [];
   blocks.forEach(({ compact }, block) => {
@@ -82,11 +82,11 @@ async function trialOf(blocks: readonly CheckedBlock[], engine: TrialEngine): Pr
     const count = Math.min(BATCH_OUTPUTS, places.length - start);
     runs.push(
       engine.trial({ count, bytes: batch }).then((hits) => {
-        for (const { index, position } of hits) {
-          const place = places[start + index];
+        for (const hit of hits) {
+          const place = places[start + hit.index];
           const found = place === undefined ? undefined : results[place.block];
           if (found === undefined || place === undefined) continue;
-          found.set(place.output, [...(found.get(place.output) ?? []), position]);
+          found.set(place.output, [...(found.get(place.output) ?? []), hit]);
         }
       }),
     );

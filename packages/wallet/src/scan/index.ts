@@ -1,4 +1,4 @@
-export { applyBlock, openersOf } from "./apply.js";
+export { applyBlock, changeOpenersOf } from "./apply.js";
 export { findAncestor, hashAt } from "./ancestor.js";
 export { checkFrame, type CheckedBlock } from "./check.js";
 export { SLOT_GAP, noteKeyOf, openLedger, sentKeyOf, type Ledger, type LedgerData, type OwnCall } from "./ledger.js";

@@ -1,6 +1,4 @@
 import {
-  noteCommitment,
-  nullifierOf,
   receiveSlot,
   receiveSlotOnchain,
   returnSlot,
@@ -186,19 +184,4 @@ function expectedInners(
     if (entry?.counter !== undefined) extend(entry.account, entry.counter + 1n + SLOT_GAP);
   }
   return { inners, used: (account, counter) => extend(account, counter + 1n + SLOT_GAP), called };
-}
-
-/** Commitment and nullifier of a completed note of ours at `leafIndex`. */
-export function completedIdentity(
-  account: ScanAccount,
-  inner: Inner,
-  asset: OwnedNote["asset"],
-  value: bigint,
-  leafIndex: bigint,
-): Pick<OwnedNote, "commitment" | "nullifier"> {
-  const commitment = noteCommitment(inner, asset, value, 0n);
-  return {
-    commitment,
-    nullifier: account.full === undefined ? undefined : nullifierOf(account.full.nk, commitment, leafIndex),
-  };
 }

@@ -1,9 +1,9 @@
-import { SeroError, equalBytes, leavesOf, toHex } from "@sero/protocol";
+import { SeroError, equalBytes, toHex } from "@sero/protocol";
 import { verifyPoolProof } from "../proof/index.js";
 import { cancelled, lying, type NodeClient, type NodeHead, type PoolProof } from "../rpc/index.js";
 import type { SyncProgress, SyncResult } from "../types.js";
 import { findAncestor, hashAt } from "./ancestor.js";
-import { applyBlock, openersOf, type Openers } from "./apply.js";
+import { applyBlock, changeOpenersOf, type ChangeOpeners } from "./apply.js";
 import { ahead, downloadChunks, type Chunk } from "./chunks.js";
 import { progressMeter } from "./rate.js";
 import {
@@ -53,7 +53,7 @@ const MAX_TURNS = 8;
  * Throws rpc/lying, rpc/behind, rpc/nodes-disagree, rpc/* of the client, store/* of `commit`.
  */
 export async function syncState(state: ScanState, context: SyncContext): Promise<SyncResult> {
-  const openers = openersOf(state.ledger.accounts, context.makeSharedSecret);
+  const openers = changeOpenersOf(state.ledger.accounts, context.makeSharedSecret);
   const counts: Counts = { newNotes: 0, spentNotes: 0, rewound: 0n, confirmed: 0 };
   const meter = progressMeter(lastMark(state)?.leafCount ?? 0n, context.now);
   try {
@@ -130,7 +130,7 @@ type Meter = ReturnType<typeof progressMeter>;
 async function scanTo(
   state: ScanState,
   context: SyncContext,
-  openers: Openers,
+  openers: ChangeOpeners,
   head: NodeHead,
   counts: Counts,
   meter: Meter,
@@ -166,7 +166,7 @@ async function scanTo(
 async function applyChunk(
   state: ScanState,
   context: SyncContext,
-  openers: Openers,
+  openers: ChangeOpeners,
   chunk: Chunk,
   head: NodeHead,
   counts: Counts,
@@ -180,7 +180,7 @@ async function applyChunk(
       const tx = block.compact.transactions[index];
       return entry !== undefined && tx !== undefined && equalBytes(entry.txid, tx.txid) ? entry.chunks : undefined;
     };
-    state.tree.append(leavesOf(block.compact));
+    state.tree.append(block.leaves);
     const applied = applyBlock(state.ledger, openers, block, hits[i] ?? new Map(), memosOf, state.hrp);
     if (applied.falseMemos > 0)
       throw lying(context.client.url, "memos are missing or false", { block: block.mark.number.toString() });

@@ -16,8 +16,10 @@ export function tryBatch(
       const at = index * TRIAL_ITEM_BYTES;
       const commitment = bytes.subarray(at, at + 32);
       const ciphertext = bytes.subarray(at + 32, at + TRIAL_ITEM_BYTES);
-      for (let position = 0; position < openers.length; position++)
-        if (openers[position]?.(commitment, ciphertext) !== undefined) hits.push({ index, position });
+      for (let position = 0; position < openers.length; position++) {
+        const opened = openers[position]?.(commitment, ciphertext);
+        if (opened !== undefined) hits.push({ index, position, opened });
+      }
     }
     return hits;
   };

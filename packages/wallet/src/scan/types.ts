@@ -1,4 +1,4 @@
-import type { BlockHash, FullViewKey, IncomingViewKey, SharedSecret } from "@sero/protocol";
+import type { BlockHash, FullViewKey, IncomingViewKey, OpenedNote, SharedSecret } from "@sero/protocol";
 
 /** An account as the scanner sees it. `full` is undefined when there is only an incoming view key. */
 export interface ScanAccount {
@@ -24,10 +24,11 @@ export interface TrialBatch {
   readonly bytes: Uint8Array;
 }
 
-/** Output `index` of a batch belongs to the account at `position` of the engine's list. */
+/** Output `index` of a batch belongs to the account at `position` of the engine's list, and is this note. Secret. */
 export interface TrialHit {
   readonly index: number;
   readonly position: number;
+  readonly opened: OpenedNote;
 }
 
 /** Tries incoming keys on outputs, in workers or in this thread. */
