@@ -25,26 +25,20 @@ function templates(source: string): Template[] {
   return found;
 }
 
-/** Signals that a template assigns with `<--` or `-->` and names in none of its `===`. */
+/** Signals that a template assigns with `<--` or `-->` and names in none of its `===`; elements of arrays one by one if their index is a number. */
 function assignedOnly({ body }: Template): string[] {
   const statements = body.split(/[;{}]/);
   const constrained = statements.filter((s) => s.includes("===")).join(" ");
   return statements.flatMap((statement) => {
-    const target =
-      /(\w+)\s*(?:\[[^\]]*\]\s*)*(?:\.\w+\s*)?<--/.exec(statement)?.[1] ?? /-->\s*(\w+)/.exec(statement)?.[1];
-    if (target === undefined) return statement.includes("<--") || statement.includes("-->") ? [statement.trim()] : [];
-    // A sum that is compared counts for what was added to it.
-    const carriers = [
-      target,
-      ...[...body.matchAll(/(\w+)\s*\+=\s*([^;]*)/g)].flatMap((m) =>
-        word(target).test(m[2] ?? "") ? [m[1] ?? ""] : [],
-      ),
-    ];
-    return carriers.some((name) => word(name).test(constrained)) && word(target).test(constrained) ? [] : [target];
+    if (!/<--|-->/.test(statement)) return [];
+    const [, target, index = ""] =
+      /(\w+)((?:\[[^\]]*\])*)\s*<--/.exec(statement) ?? /-->\s*(\w+)((?:\[[^\]]*\])*)/.exec(statement) ?? [];
+    if (target === undefined) return [statement.trim()];
+    const name = /^(\[\d+\])+$/.test(index) ? target + index : target;
+    const escaped = name.replace(/[[\]]/g, "\\$&");
+    return new RegExp(`(?<![\\w.])${escaped}(?!\\w)`).test(constrained) ? [] : [name];
   });
 }
-
-const word = (name: string): RegExp => new RegExp(`(?<![\\w.])${name}(?!\\w)`);
 
 describe("A2: assigned means constrained", () => {
   it("A2: every signal assigned with <-- is in a === of its template, in our sources and in what we use of circomlib", async () => {
@@ -67,6 +61,8 @@ describe("A2: assigned means constrained", () => {
     expect(templates(bad.replace("; }", "; 2 * b === a; }")).flatMap(assignedOnly)).toEqual([]);
     expect(templates(bad.replace("b <-- a / 2", "a / 2 --> b")).flatMap(assignedOnly)).toEqual(["b"]);
     expect(templates(bad.replace("; }", "; /* b === a; */ }")).flatMap(assignedOnly)).toEqual(["b"]);
+    const two = "template T() { signal output b[2]; b[0] <-- 1; b[1] <-- 2; b[1] === 2; }";
+    expect(templates(two).flatMap(assignedOnly)).toEqual(["b[0]"]);
   });
 });
 
