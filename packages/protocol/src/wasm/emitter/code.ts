@@ -2,10 +2,14 @@
 export type ValueType = "i32" | "i64" | "v128";
 export type ResultType = ValueType | "void";
 
-/** A piece of WebAssembly code that leaves one value of type `T` on the stack. Immutable, so it can be used in many places. */
+/**
+ * A piece of WebAssembly code that leaves one value of type `T` on the stack: its operands' code, then an opcode with its immediates.
+ * Immutable, so it can be used in many places; it becomes bytes when a function's body is written.
+ */
 export interface Code<T extends ResultType> {
   readonly type: T;
-  readonly bytes: readonly number[];
+  readonly operands: readonly Code<ResultType>[];
+  readonly opcode: readonly number[];
 }
 
 export type I32 = Code<"i32">;
@@ -36,12 +40,15 @@ export function signedLeb(value: bigint): number[] {
   }
 }
 
-/** Joins operand code and an opcode. */
+/** An instruction behind the code of its operands. */
 export function op<T extends ResultType>(type: T, opcode: readonly number[], ...operands: Code<ResultType>[]): Code<T> {
-  const bytes: number[] = [];
-  for (const operand of operands) for (const byte of operand.bytes) bytes.push(byte);
-  for (const byte of opcode) bytes.push(byte);
-  return { type, bytes };
+  return { type, operands, opcode };
+}
+
+/** Appends the bytes of a piece of code. */
+export function write(code: Code<ResultType>, out: number[]): void {
+  for (const operand of code.operands) write(operand, out);
+  for (const byte of code.opcode) out.push(byte);
 }
 
 /** The immediate of a memory access: alignment is only a hint, so 0 (bytes) is always right. */

@@ -1,4 +1,4 @@
-import { op, unsignedLeb } from "./code.js";
+import { op, unsignedLeb, write } from "./code.js";
 import type { Code, I32, ResultType, ValueType, Void } from "./code.js";
 import { i32 } from "./instructions.js";
 
@@ -67,7 +67,7 @@ export interface ModuleBuilder {
 export function createModule(): ModuleBuilder {
   const types: number[][] = [];
   const functionTypes: number[] = [];
-  const bodies: number[][] = [];
+  const bodies: Uint8Array[] = [];
   const exports: { name: string; index: number }[] = [];
   const segments: { address: number; bytes: Uint8Array }[] = [];
   let top = FIRST_ADDRESS;
@@ -85,7 +85,7 @@ export function createModule(): ModuleBuilder {
   return {
     func(name, params, result, build) {
       const index = bodies.length;
-      bodies.push([]); // keeps the place: the body may define nothing, but it may call itself
+      bodies.push(new Uint8Array(0)); // keeps the place: the body may define nothing, but it may call itself
       functionTypes.push(typeIndex(signatureOf(params, result)));
       if (name !== undefined) exports.push({ name, index });
       bodies[index] = encodeBody(
@@ -102,22 +102,19 @@ export function createModule(): ModuleBuilder {
     reserve,
     finish() {
       const pages = Math.ceil(top / PAGE);
-      const bytes = Uint8Array.from([
-        ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-        ...section(1, types),
-        ...section(3, functionTypes.map(unsignedLeb)),
-        ...section(5, [[0, ...unsignedLeb(pages)]]),
-        ...section(7, [
+      const bytes = concat([
+        [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+        section(1, types),
+        section(3, functionTypes.map(unsignedLeb)),
+        section(5, [[0, ...unsignedLeb(pages)]]),
+        section(7, [
           [...nameBytes("memory"), 2, 0],
           ...exports.map(({ name, index }) => [...nameBytes(name), 0, ...unsignedLeb(index)]),
         ]),
-        ...section(
-          10,
-          bodies.map((body) => sized(body)),
-        ),
-        ...section(
+        section(10, bodies.map(sized)),
+        section(
           11,
-          segments.map(({ address, bytes: b }) => [0, ...i32.const(address).bytes, 0x0b, ...sized([...b])]),
+          segments.map((segment) => concat([[0, ...i32.const(segment.address).opcode, 0x0b], sized(segment.bytes)])),
         ),
       ]);
       return { bytes, heapBase: top };
@@ -133,7 +130,7 @@ function signatureOf(params: readonly ValueType[], result: ResultType): number[]
 function encodeBody(
   params: readonly ValueType[],
   build: (body: Body, args: Local<ValueType>[]) => Code<ResultType> | undefined,
-): number[] {
+): Uint8Array {
   const locals: ValueType[] = [];
   const out: number[] = [];
   let splits = 0;
@@ -150,7 +147,7 @@ function encodeBody(
       return makeLocal(type, params.length + locals.push(type) - 1);
     },
     set(target, value) {
-      emit(value.bytes);
+      write(value, out);
       emit([0x21, ...unsignedLeb(target.index)]);
     },
     let(value) {
@@ -159,7 +156,7 @@ function encodeBody(
       return local;
     },
     run(...statements) {
-      for (const statement of statements) emit(statement.bytes);
+      for (const statement of statements) write(statement, out);
     },
     loop(index, from, to, step, inner) {
       body.set(index, from);
@@ -173,18 +170,18 @@ function encodeBody(
       emit([0x03, 0x40]); // loop
       inner();
       body.set(left, i32.sub(left.get, i32.const(1)));
-      emit(left.get.bytes);
+      write(left.get, out);
       emit([0x0d, 0, 0x0b]); // br_if to its head, end
     },
     while(condition, inner) {
       emit([0x02, 0x40, 0x03, 0x40]); // block, loop
-      emit(i32.eqz(condition).bytes);
+      write(i32.eqz(condition), out);
       emit([0x0d, 1]); // br_if out of the block
       inner();
       emit([0x0c, 0, 0x0b, 0x0b]); // br to the loop's head, end, end
     },
     if(condition, then, otherwise) {
-      emit(condition.bytes);
+      write(condition, out);
       emit([0x04, 0x40]);
       then();
       if (otherwise) {
@@ -199,7 +196,7 @@ function encodeBody(
       return { base: body.let(i32.sub(address, i32.const(unique - offset))).get, offset: unique };
     },
     return(value) {
-      emit(value.bytes);
+      write(value, out);
       emit([0x0f]);
     },
   };
@@ -207,18 +204,26 @@ function encodeBody(
     body,
     params.map((type, index) => makeLocal(type, index)),
   );
-  if (result) emit(result.bytes);
-  const groups = locals.map((type) => [1, TYPE_BYTE[type]]);
-  return [...unsignedLeb(groups.length), ...groups.flat(), ...out, 0x0b];
+  if (result) write(result, out);
+  const declarations = locals.flatMap((type) => [1, TYPE_BYTE[type]]);
+  return concat([unsignedLeb(locals.length), declarations, out, [0x0b]]);
 }
 
-const sized = (bytes: readonly number[]): number[] => unsignedLeb(bytes.length).concat(bytes);
+const sized = (bytes: ArrayLike<number>): Uint8Array => concat([unsignedLeb(bytes.length), bytes]);
 
-const nameBytes = (name: string): number[] => sized([...new TextEncoder().encode(name)]);
+const nameBytes = (name: string): Uint8Array => sized(new TextEncoder().encode(name));
 
-function section(id: number, entries: readonly (readonly number[])[]): number[] {
-  if (entries.length === 0) return [];
-  const content = unsignedLeb(entries.length);
-  for (const entry of entries) for (const byte of entry) content.push(byte);
-  return [id, ...sized(content)];
+function section(id: number, entries: readonly ArrayLike<number>[]): Uint8Array {
+  if (entries.length === 0) return new Uint8Array(0);
+  return concat([[id], sized(concat([unsignedLeb(entries.length), ...entries]))]);
+}
+
+function concat(parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
