@@ -1,10 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { encodeAddress, randomAddress, fromHex, type TxId } from "@sero/protocol";
+import {
+  COIN,
+  SeroError,
+  decodeTransaction,
+  encodeAddress,
+  fromHex,
+  randomAddress,
+  receiveSlot,
+  type TxId,
+} from "@sero/protocol";
 import {
   ALICE,
   BOB,
   COIN_UNIT,
   PASSPHRASE,
+  keysOf,
   pay,
   placeFor,
   restored,
@@ -170,6 +180,29 @@ describe("reorganisations", () => {
     await alice.sync();
     await bob.sync();
     expect(total(bob)).toBe(8n * COIN_UNIT);
+  });
+
+  it("D30: a payment whose anchor the new branch does not know is proved again under a newer one, with the same id", async () => {
+    const chain = await testChain([{ phrase: ALICE, values: [10n * COIN_UNIT] }]);
+    const honest = chain.client();
+    const unknown = chain.blocks[0]?.root;
+    const client = chain.client({
+      sendTransaction: async (bytes) => {
+        if (decodeTransaction(bytes).anchor === unknown) throw new SeroError("tx/anchor", "The anchor is not known.");
+        return honest.sendTransaction(bytes);
+      },
+    });
+    const alice = await restored(chain, { phrase: ALICE }, { client });
+    await alice.sync();
+    expect(await codeOf(pay(alice, alice.address(), COIN_UNIT))).toBe("send/stale-anchor");
+    const [kept] = alice.pending();
+    await chain.mine({ completed: [{ inner: receiveSlot(keysOf(BOB), 0n).inner, asset: COIN, value: 1n }] });
+    await chain.mineMany(4);
+    await alice.sync();
+    expect([...chain.mempool.keys()]).toEqual([kept?.txid]);
+    await chain.mine();
+    await alice.sync();
+    expect(alice.history()[0]).toMatchObject({ status: "mined", txid: kept?.txid });
   });
 
   it("D30: without asking for a replacement, money of an undone payment is not used for another until it expires", async () => {

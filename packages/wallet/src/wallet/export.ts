@@ -1,5 +1,5 @@
-import { COIN, COIN_SYMBOL, formatAmount, type AssetId } from "@sero/protocol";
-import type { Balance, HistoryEntry } from "../types.js";
+import { COIN, COIN_SYMBOL, fieldToBytes, formatAmount, sanitizeText, toHex, type AssetId } from "@sero/protocol";
+import type { Balance, HistoryEntry, OwnedNote } from "../types.js";
 
 /** One's own data in readable form. Amounts are decimal texts of the coin, or base units of other assets. No key is in it. */
 export interface WalletExport {
@@ -22,6 +22,23 @@ export interface WalletExport {
     readonly notes: number;
   }[];
   readonly history: readonly ExportedEntry[];
+  /** Every note that the wallet ever had, oldest first. */
+  readonly notes: readonly ExportedNote[];
+}
+
+/** One note. What spends it is not in it. */
+export interface ExportedNote {
+  readonly account: number;
+  readonly origin: string;
+  readonly asset: string;
+  readonly amount: string;
+  readonly memo: string | null;
+  readonly leafIndex: string;
+  readonly commitment: string;
+  readonly block: string;
+  readonly txid: string | null;
+  readonly spentBlock: string | null;
+  readonly spentTxid: string | null;
 }
 
 /** One line of the exported history. */
@@ -74,6 +91,24 @@ export const exportHistory = (history: readonly HistoryEntry[]): ExportedEntry[]
       memo: memo ?? null,
     })),
   }));
+
+/** Notes for an export. */
+export const exportNotes = (notes: Iterable<OwnedNote>): ExportedNote[] =>
+  [...notes]
+    .sort((a, b) => (a.leafIndex < b.leafIndex ? -1 : 1))
+    .map((note) => ({
+      account: note.account,
+      origin: note.origin,
+      asset: assetName(note.asset),
+      amount: amountText(note.asset, note.value),
+      memo: note.memo === undefined ? null : sanitizeText(note.memo),
+      leafIndex: note.leafIndex.toString(),
+      commitment: toHex(fieldToBytes(note.commitment)),
+      block: note.block.toString(),
+      txid: note.txid === undefined ? null : toHex(note.txid),
+      spentBlock: note.spent?.block.toString() ?? null,
+      spentTxid: note.spent === undefined ? null : toHex(note.spent.txid),
+    }));
 
 /** The history as CSV (RFC 4180), one line a part. Cells that a spreadsheet would take for a formula are quoted with an apostrophe. */
 export function historyCsv(history: readonly HistoryEntry[]): string {

@@ -17,7 +17,7 @@ import type {
   WalletKind,
 } from "../types.js";
 import { checkChain, checkOpen, commitState, findOrigin, viewOf, type WalletContext } from "./context.js";
-import { exportBalances, exportHistory, historyCsv, type WalletExport } from "./export.js";
+import { exportBalances, exportHistory, exportNotes, historyCsv, type WalletExport } from "./export.js";
 import { dropScan } from "./persist.js";
 import { prepareCleanup, preparePayment, type PreparedPayment } from "./prepare.js";
 import { encodeSecret, type WalletChain } from "./secret.js";
@@ -217,6 +217,7 @@ function exportOf(context: WalletContext): WalletExport {
     })),
     balances: exportBalances(balancesOf(view, undefined)),
     history: exportHistory(historyOf(view, undefined)),
+    notes: exportNotes(context.state.ledger.notes.values()),
   };
 }
 
