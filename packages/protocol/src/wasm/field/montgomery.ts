@@ -8,7 +8,10 @@ import type { FieldShape } from "./shape.js";
 
 type LaneType = "i64" | "v128";
 
-/** A factor of a product: an address and a fixed offset in bytes, a single element to be used for both halves of a pair, or a constant that is built into the code. */
+/**
+ * A factor of a product: an address and a fixed offset in bytes, a single element to be used for both halves of a pair, or a constant
+ * that is built into the code.
+ */
 export type Factor =
   { readonly spread: I32 } | { readonly at: I32; readonly offset?: number } | { readonly constant: readonly bigint[] };
 

@@ -12,8 +12,8 @@ const WINDOWS = TWO_POWER / WINDOW;
 const SIZE = 1 << WINDOW;
 
 /**
- * Adds (array, count, powers): replaces each z of the array by a square root of z and writes 1 to its first byte of `flags`, or 0 if
- * z is no square. `count` is even, `powers` is room for as many elements.
+ * Adds (array, count, powers, flags): replaces each z of the array by a square root of z and writes 1 to its byte of `flags`, or leaves it and
+ * writes 0 if z is no square. `count` is even, `powers` is room for as many elements.
  *
  * Tonelli and Shanks with the logarithm in the group of order 2^28 read from tables, 7 bits at a time (Sarkar 2020,
  * eprint.iacr.org/2020/1407). The long power z^((ODD-1)/2) runs on two elements at once.

@@ -20,7 +20,7 @@ export interface Poseidon {
   hashMany(domain: bigint | undefined, arity: number, inputs: Uint8Array): Uint8Array;
 }
 
-/** Generates, compiles and starts it; takes some 100 ms. Throws wasm/unavailable. */
+/** Opens it at once; each width is generated and compiled when it is first used, in some 50 ms. Then throws wasm/unavailable if it cannot. */
 export function openPoseidon(): Poseidon {
   const shape = fieldShape(FIELD_ORDER);
   const running = new Map<number, { readonly module: Running; readonly prefix: number; domain?: bigint }>();
