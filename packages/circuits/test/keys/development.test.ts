@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { bn254 } from "@noble/curves/bn254.js";
 import { FIELD_ORDER, Fr } from "@sero/protocol";
 import { groth16, zKey } from "snarkjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { SpendArtifacts, SpendWitness } from "../../src/index.js";
 import {
   BASE_FIELD_ORDER,
@@ -22,6 +22,9 @@ import {
 import { snarkjsWitness } from "../helpers/snarkjs.js";
 import { fromSnarkjs } from "../prove/snarkjs-proof.js";
 import { richPlan, spendWitness } from "../helpers/spend.js";
+import { letMessagesThrough } from "../helpers/yield.js";
+
+afterEach(letMessagesThrough);
 
 let artifacts: SpendArtifacts;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import type { AssetId, Nullifier } from "@sero/protocol";
 import { addPoints, BASE8, COIN, DOMAINS, FIELD_ORDER, H, mulPoint, nullifierOf, rootFromPath } from "@sero/protocol";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { SpendWitness } from "../../src/index.js";
 import { witnessSignals } from "../../src/index.js";
 import type { PlainSystem, SpendCircuit } from "../helpers/circuit.js";
@@ -18,6 +18,9 @@ import {
   TOKEN,
 } from "../helpers/spend.js";
 import { obstaclesOf } from "../helpers/verdict.js";
+import { letMessagesThrough } from "../helpers/yield.js";
+
+afterEach(letMessagesThrough);
 
 let system: PlainSystem;
 let circuit: SpendCircuit;

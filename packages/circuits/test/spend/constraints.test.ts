@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { COIN, FIELD_ORDER, Fr } from "@sero/protocol";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { R1cs, SpendWitness } from "../../src/index.js";
 import { domainPower, pinOf, violatedConstraint, witnessElements, witnessSignals } from "../../src/index.js";
 import type { PlainSystem, SpendCircuit } from "../helpers/circuit.js";
 import { openPlainSystem, openSpendCircuit } from "../helpers/circuit.js";
 import { element, output, ownNote, richPlan, spendWitness } from "../helpers/spend.js";
+import { letMessagesThrough } from "../helpers/yield.js";
+
+afterEach(letMessagesThrough);
 
 let circuit: SpendCircuit;
 let system: PlainSystem;
