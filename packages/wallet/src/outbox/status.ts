@@ -51,13 +51,16 @@ export function reservedNotes(
 /** Blocks after which a payment that is still pending is handed to the node again. */
 const REBROADCAST_AFTER = 4n;
 
-/** Payments to hand to the node again. */
+/** Payments to hand to the node again; not those that were made again, which would only stand in the way of their replacement. */
 export function dueForRebroadcast(
   entries: readonly OutboxEntry[],
   ledger: Ledger,
   scanned: bigint,
+  force = false,
 ): readonly OutboxEntry[] {
-  return entries.filter(
-    (entry) => statusOf(entry, ledger, scanned) === "pending" && scanned >= entry.sentAt + REBROADCAST_AFTER,
-  );
+  return entries.filter((entry) => {
+    const isDue = force || scanned >= entry.sentAt + REBROADCAST_AFTER;
+    const isReplaced = entries.some(({ replaces }) => replaces !== undefined && equalBytes(replaces, entry.txid));
+    return isDue && !isReplaced && statusOf(entry, ledger, scanned) === "pending";
+  });
 }

@@ -8,7 +8,7 @@ import {
   type Draft,
   type Proving,
 } from "../build/index.js";
-import { dueForRebroadcast, reservedNotes, statusOf, type OutboxEntry, type OutboxPayment } from "../outbox/index.js";
+import { dueForRebroadcast, reservedNotes, type OutboxEntry, type OutboxPayment } from "../outbox/index.js";
 import { cancelled, lying } from "../rpc/index.js";
 import { scannedBlock, type ScanState } from "../scan/index.js";
 import type { PlannedTransaction } from "../select/index.js";
@@ -241,10 +241,7 @@ const ANCHOR_AGE = 768n;
 export async function rebroadcast(context: WalletContext, options: { readonly force?: boolean } = {}): Promise<number> {
   const { ledger } = context.state;
   const scanned = scannedBlock(context.state);
-  const due =
-    options.force === true
-      ? context.outbox.filter((entry) => statusOf(entry, ledger, scanned) === "pending")
-      : dueForRebroadcast(context.outbox, ledger, scanned);
+  const due = dueForRebroadcast(context.outbox, ledger, scanned, options.force === true);
   let handed = 0;
   for (const entry of due) {
     let current = entry;
