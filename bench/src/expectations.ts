@@ -26,6 +26,7 @@ export const MEANINGS: readonly (readonly [name: string, meaning: string])[] = [
   ["prove.threads", "threads of both"],
   ["verify.single.ms", "one proof alone"],
   ["verify.batch64.msPerProof", "a proof in a batch of 64, one core"],
+  ["verify.batch64OneFalse.ms", "the whole batch when one proof of it is false and must be found"],
   ["verify.snarkjs.ms", "one proof by snarkjs"],
   ["signature.single.ms", "one signature, plain TypeScript"],
   ["signature.batch64.usPerSignature", "a signature in a batch of 64, one core"],

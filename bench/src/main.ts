@@ -4,8 +4,11 @@ import type { Figures } from "./measure.js";
 import { HELP, readOptions, type Options } from "./options.js";
 import { progressLine } from "./progress.js";
 import { fillReport, shown } from "./report.js";
-import { metaNow, readResults, writeResults } from "./results.js";
+import { loadNow, metaNow, readResults, writeResults } from "./results.js";
 import { runGroup } from "./run-group.js";
+
+/** A load above which a warning is due. */
+const BUSY = 0.5;
 
 /** Runs the groups one after another; figures as they come on standard output, progress on standard error. */
 async function measure(options: Options, signal: AbortSignal): Promise<boolean> {
@@ -13,6 +16,10 @@ async function measure(options: Options, signal: AbortSignal): Promise<boolean> 
   const figures: Record<string, number> = {};
   const seconds: Record<string, number> = {};
   let good = true;
+  const loadBefore = loadNow();
+  if (loadBefore > BUSY) {
+    process.stderr.write(`This machine is busy (load ${loadBefore}): figures will be worse than it can.\n`);
+  }
   for (const [at, entry] of entries.entries()) {
     const line = progressLine(entry, entries.slice(at + 1));
     const outcome = await runGroup(entry, { ...options, signal, onProgress: line.update });
@@ -30,7 +37,7 @@ async function measure(options: Options, signal: AbortSignal): Promise<boolean> 
       console.log(`  ${name.padEnd(40)} ${shown(value).padStart(12)}`);
     }
   }
-  const results = { meta: metaNow(seconds), figures };
+  const results = { meta: metaNow(seconds, loadBefore), figures };
   printExpectations(figures);
   if (options.json !== undefined) writeResults(options.json, results);
   if (options.report !== undefined) fillReport(options.report, results);

@@ -24,7 +24,7 @@ export function fillReport(file: string, results: Results): void {
 
 /** Circumstances, expectations and all figures as Markdown. */
 export function tables({ meta, figures }: Results): string {
-  const circumstances = `Taken ${meta.date.slice(0, 16).replace("T", " ")} UTC at commit \`${meta.commit}\` on ${meta.cpu}, ${meta.cores} cores, ${meta.memoryGB} GB, Node ${meta.node}, ${meta.platform}.`;
+  const circumstances = `Taken ${meta.date.slice(0, 16).replace("T", " ")} UTC at commit \`${meta.commit}\` on ${meta.cpu}, ${meta.cores} cores, ${meta.memoryGB} GB, Node ${meta.node}, ${meta.platform}. Load before: ${meta.loadBefore}.`;
   const expected = EXPECTATIONS.map((expectation) => {
     const figure = figures[expectation.name];
     const bound = `${expectation.bound === "atMost" ? "at most" : "at least"} ${shown(expectation.value)}`;

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { rounded, type Figures } from "./measure.js";
 
@@ -15,6 +15,8 @@ export interface Meta {
   readonly memoryGB: number;
   readonly node: string;
   readonly platform: string;
+  /** Processes that wanted a core, mean of the minute before the first group: above half a core, figures are too slow. */
+  readonly loadBefore: number;
   /** Seconds that each group took. */
   readonly seconds: Figures;
 }
@@ -25,8 +27,8 @@ export interface Results {
   readonly figures: Figures;
 }
 
-/** What is known of this machine and this clone now. */
-export function metaNow(seconds: Figures): Meta {
+/** What is known of this machine and this clone now, and of what was measured. */
+export function metaNow(seconds: Figures, loadBefore: number): Meta {
   const [first] = cpus();
   return {
     date: new Date().toISOString(),
@@ -36,9 +38,13 @@ export function metaNow(seconds: Figures): Meta {
     memoryGB: Math.round(totalmem() / 2 ** 30),
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
+    loadBefore,
     seconds,
   };
 }
+
+/** Load of this machine, a minute's mean. */
+export const loadNow = (): number => Math.round(10 * (loadavg()[0] ?? 0)) / 10;
 
 function commitNow(): string {
   const cwd = fileURLToPath(new URL("../../", import.meta.url));

@@ -31,6 +31,8 @@ export const verify: Group = async ({ progress }) => {
   );
   const [first] = items;
   if (first === undefined) throw new RangeError("There are no payments to verify.");
+  // A true proof, of another statement.
+  const spoilt = items.map((item, i) => (i === BATCH >> 1 ? { ...item, proof: first.proof } : item));
   const verifier = await openVerifier(artifacts.vk);
   const theirKey = snarkjsVerifyingKey(artifacts.vk);
   const theirInputs = first.inputs.map(String);
@@ -40,6 +42,11 @@ export const verify: Group = async ({ progress }) => {
     {
       single: () => expectTrue([verifier.verify(first.inputs, first.proof)]),
       batch: () => expectTrue(verifier.verifyBatch(items)),
+      oneFalse: () => {
+        if (verifier.verifyBatch(spoilt).filter((good) => !good).length !== 1) {
+          throw new Error("One false proof among good ones was not found.");
+        }
+      },
       snarkjs: async () => expectTrue([await groth16.verify(theirKey, theirInputs, theirProof)]),
       signature: () => expectTrue([verifySignature(first.rk, first.message, first.signature)]),
       signatures: () => expectTrue(verifySignatureBatchFast(items)),
@@ -49,6 +56,7 @@ export const verify: Group = async ({ progress }) => {
   return {
     "verify.single.ms": times.single,
     "verify.batch64.msPerProof": times.batch / BATCH,
+    "verify.batch64OneFalse.ms": times.oneFalse,
     "verify.snarkjs.ms": times.snarkjs,
     "signature.single.ms": times.signature,
     "signature.batch64.usPerSignature": (1000 * times.signatures) / BATCH,
