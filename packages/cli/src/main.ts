@@ -1,3 +1,4 @@
+import { SeroError } from "@sero/protocol";
 import { Command, CommanderError } from "commander";
 import { addChainCommands } from "./program/chain.js";
 import { addPaymentCommands } from "./program/payments.js";
@@ -8,12 +9,14 @@ const AFTER_HELP = `
 Secrets come by prompt, file (--passphrase-file) or environment (SERO_PASSPHRASE, SERO_PHRASE, SERO_VIEW_KEY), never as an argument.
 SERO_HOME, SERO_NODE and SERO_WALLET replace --home, --node and --wallet.
 
-Exit codes: 0 done, 1 a fault of SERO's, 2 wrong use, 3 wallet or passphrase, 4 node or chain, 5 funds, 6 a check failed, 130 interrupted.
+Exit codes: 0 done, 1 a fault of SERO's, 2 wrong use, 3 wallet, passphrase or data folder, 4 node or chain, 5 funds, 6 a check failed, 130 interrupted.
 Every payment is anonymous; docs/privacy.md says what is hidden and what is not.`;
 
-/** The whole command line. */
-export const buildProgram = (): Command => {
+/** The whole command line. `json`: mistakes in it are thrown and not written, since standard output gets one document. */
+export const buildProgram = (json = false): Command => {
   const program = new Command("sero")
+    // Commands made later inherit it, so it comes first.
+    .configureOutput(json ? { writeErr: () => undefined } : {})
     .description("SERO (Super Zero): payments that nobody else can read")
     .version("0.1.0")
     .option("--json", "one JSON document on standard output, for machines")
@@ -43,6 +46,12 @@ export const buildProgram = (): Command => {
 
 const allCommands = (command: Command): Command[] => [command, ...command.commands.flatMap(allCommands)];
 
+/** What commander says of a wrong command line, as one sentence. */
+const usageSentence = (error: CommanderError): string =>
+  error.code === "commander.help"
+    ? "Name a command; sero --help lists them."
+    : `${error.message.replace(/^error: /, "").replace(/\.?\s*$/, "")}. sero --help lists the commands.`;
+
 /** Runs one command line (without node and script) and returns the exit code. Never throws. */
 export const run = async (args: readonly string[]): Promise<number> => {
   // A reader that closes the pipe early (`sero history | head`) is no error.
@@ -51,10 +60,14 @@ export const run = async (args: readonly string[]): Promise<number> => {
   });
   const json = args.includes("--json");
   try {
-    await buildProgram().parseAsync([...args], { from: "user" });
+    await buildProgram(json).parseAsync([...args], { from: "user" });
     return EXIT.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      if (!json) return EXIT.usage;
+      return reportFailure(new SeroError("cli/usage", usageSentence(error), {}), json);
+    }
     return reportFailure(error, json);
   }
 };

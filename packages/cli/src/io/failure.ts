@@ -21,23 +21,45 @@ const BY_AREA: Readonly<Record<string, number>> = {
   phrase: EXIT.usage,
   keys: EXIT.usage,
   memo: EXIT.usage,
+  spec: EXIT.usage,
+  "view-key": EXIT.usage,
   store: EXIT.wallet,
   wallet: EXIT.wallet,
   rpc: EXIT.node,
   node: EXIT.node,
   chain: EXIT.node,
   sync: EXIT.node,
+  server: EXIT.node,
+  // What a node says of a transaction, and what it claims without being able to prove it.
+  tx: EXIT.node,
+  pool: EXIT.node,
+  proof: EXIT.node,
+  send: EXIT.node,
   funds: EXIT.funds,
   select: EXIT.funds,
   audit: EXIT.check,
   disclosure: EXIT.check,
 };
 
-/** The exit code of an error: by its code's area, 1 for what nobody foresaw. */
+/** Codes whose area says something else than what has to be done about them. */
+const BY_CODE: Readonly<Record<string, number>> = {
+  "send/double-spend": EXIT.funds,
+  "wallet/txid": EXIT.usage,
+};
+
+/** The exit code of an error: by its code or its code's area, 1 for what nobody foresaw. */
 export const exitCodeOf = (error: unknown): number => {
   if (!(error instanceof SeroError)) return EXIT.unexpected;
   if (error.code.endsWith("/interrupted") || error.code.endsWith("/cancelled")) return EXIT.interrupted;
-  return BY_AREA[error.code.split("/", 1)[0] ?? ""] ?? EXIT.unexpected;
+  return BY_CODE[error.code] ?? BY_AREA[error.code.split("/", 1)[0] ?? ""] ?? EXIT.unexpected;
+};
+
+/** Where in a payment link the mistake is, in words; errors of addresses name their place themselves. */
+const placeOf = (error: SeroError): string => {
+  const { position } = error.values;
+  return error.code.startsWith("link/") && typeof position === "number"
+    ? ` (character ${position + 1} of the link)`
+    : "";
 };
 
 /**
@@ -51,7 +73,9 @@ export const reportFailure = (error: unknown, json: boolean): number => {
   if (json) {
     process.stdout.write(`${toJson({ error: { code, message, values: known ? error.values : {} } })}\n`);
   } else {
-    process.stderr.write(`${known ? "" : "Something unforeseen went wrong: "}${message}\n`);
+    process.stderr.write(
+      `${known ? "" : "Something unforeseen went wrong: "}${message}${known ? placeOf(error) : ""}\n`,
+    );
     if (!known)
       process.stderr.write("This is a fault of SERO's. Run again with SERO_DEBUG=1 for its trace, and report it.\n");
   }
