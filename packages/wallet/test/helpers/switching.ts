@@ -1,0 +1,15 @@
+import type { NodeClient } from "../../src/index.js";
+
+/** A client that goes to whatever node is the current one. */
+export function switching(current: () => NodeClient): NodeClient {
+  return {
+    url: "http://fake",
+    chain: (options) => current().chain(options),
+    head: (options) => current().head(options),
+    compactBlocks: (from, to, options) => current().compactBlocks(from, to, options),
+    memos: (from, to, options) => current().memos(from, to, options),
+    treeState: (block, options) => current().treeState(block, options),
+    poolProof: (block, options) => current().poolProof(block, options),
+    sendTransaction: (bytes, options) => current().sendTransaction(bytes, options),
+  };
+}
