@@ -1,4 +1,4 @@
-import type { GroupEntry } from "./groups/index.js";
+import { usualSeconds, type GroupEntry } from "./groups/index.js";
 
 /** One line of progress for a group. */
 export interface ProgressLine {
@@ -12,15 +12,16 @@ export interface ProgressLine {
  */
 export function progressLine(entry: GroupEntry, rest: readonly GroupEntry[]): ProgressLine {
   const started = performance.now();
-  const after = rest.reduce((sum, { usual }) => sum + usual, 0);
+  const after = rest.reduce((sum, other) => sum + usualSeconds(other), 0);
+  const usual = usualSeconds(entry);
   const live = process.stderr.isTTY;
-  if (!live) process.stderr.write(`${entry.name}: ${entry.title} (usually about ${entry.usual} s) ...\n`);
+  if (!live) process.stderr.write(`${entry.name}: ${entry.title} (usually about ${usual} s) ...\n`);
   let fraction = 0;
   let doing = entry.title;
   const show = (): void => {
     if (!live) return;
     const spent = (performance.now() - started) / 1000;
-    const own = fraction > 0.1 ? (spent / fraction) * (1 - fraction) : Math.max(0, entry.usual - spent);
+    const own = fraction > 0.1 ? (spent / fraction) * (1 - fraction) : Math.max(0, usual - spent);
     const percent = String(Math.round(100 * fraction)).padStart(3);
     process.stderr.write(
       `\r\x1b[K  ${entry.name} ${percent} %  ${doing}, about ${Math.ceil(own)} s left, ${Math.ceil(own + after)} s for all`,

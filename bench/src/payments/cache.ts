@@ -1,14 +1,11 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { openProver, sha256Hex, type SpendArtifacts } from "@sero/circuits";
 import type { Rules } from "@sero/execution";
 import { concatBytes, encodeTransaction, type Bundle } from "@sero/protocol";
+import { benchFolder } from "../folders.js";
 import { firstBlockTime, payee, payer, PAYER_NOTES } from "./chain.js";
 import { genesisTree, unprovedPayment, type PaymentChain } from "./real.js";
-
-/** The clone's folder for what can be made again. */
-const buildDirectory = (): string => fileURLToPath(new URL("../../../build/bench/", import.meta.url));
 
 /** Raise it when payments are made differently. */
 const VERSION = 1;
@@ -33,8 +30,8 @@ export async function realPayments(
   const { genesisHash, rulesId } = rules.at(firstBlockTime(rules.spec)).bindContext;
   const { r1cs, key } = artifacts.hashes;
   const name = sha256Hex(concatBytes(new TextEncoder().encode(`${VERSION} ${r1cs} ${key}`), genesisHash, rulesId));
-  mkdirSync(buildDirectory(), { recursive: true });
-  const path = join(buildDirectory(), `payments-${name.slice(0, 16)}`);
+  mkdirSync(benchFolder(), { recursive: true });
+  const path = join(benchFolder(), `payments-${name.slice(0, 16)}`);
   const payments = existsSync(path) ? readFrames(path) : [];
   if (payments.length >= count) return payments.slice(0, count);
   const chain = paymentChain(rules);
