@@ -18,7 +18,7 @@ declare module "snarkjs" {
     readonly publicSignals: readonly string[];
   }
   export const groth16: {
-    prove(key: string | Memory, witness: string | Memory): Promise<Proven>;
+    prove(key: string | Uint8Array | Memory, witness: string | Uint8Array | Memory): Promise<Proven>;
     verify(key: Json, publicSignals: readonly string[], proof: Proof): Promise<boolean>;
   };
   export const zKey: {
