@@ -10,7 +10,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from replay import chain, keys_and_notes
+from replay import chain, keys_and_notes, refused
 
 VECTORS = Path(__file__).resolve().parents[2] / "packages" / "protocol" / "vectors"
 MISSING = "(missing)"
@@ -26,6 +26,7 @@ def replays(folder):
         "compact": lambda contents: chain.compacts(contents, read("bind")),
         "tree": chain.trees,
         "chain-spec": chain.specs,
+        "refused": lambda contents: refused.refused(contents, read("transaction"), read("compact")),
     }
     return {**by_kind, **own_form}, read
 

@@ -6,7 +6,7 @@ from sero.errors import Refused
 from .values import hex32, hexed, number, raw
 
 
-def _code(function, *arguments):
+def code_of(function, *arguments):
     """The code of the refusal, or None."""
     try:
         function(*arguments)
@@ -123,7 +123,7 @@ def transactions(contents):
         yield f"{name}: encoded", case["bytes"], hexed(transaction.encode(transaction_from_json(case["transaction"])))
     for case in contents["invalid"]:
         assert sorted(case) == ["bytes", "code", "name"]
-        yield case["name"], case["code"], _code(transaction.decode, raw(case["bytes"]))
+        yield case["name"], case["code"], code_of(transaction.decode, raw(case["bytes"]))
 
 
 def binds(contents):

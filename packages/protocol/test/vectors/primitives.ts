@@ -1,6 +1,7 @@
 import * as p from "../../src/index.js";
 import { codeOf } from "../support.js";
 import { LOW_ORDER_POINTS } from "../curve/low-order.js";
+import { torsionSignatures } from "../signature/torsion.js";
 import type { VectorKind } from "./format.js";
 import { bytes, element, fixed, hex32, integer, list, text } from "./format.js";
 
@@ -115,6 +116,7 @@ export const SIGNATURE_VECTORS: readonly VectorKind[] = [
         make("another message", good, rk, fixed("another message")),
         make("another rk", good, p.encodePoint(p.BASE8)),
         ...LOW_ORDER_POINTS.map((point) => make("rk of low order", plain, p.encodePoint(point))),
+        ...torsionSignatures().map(({ about, signature, rk: key, message: m }) => make(about, signature, key, m)),
       ];
     },
   },
