@@ -40,7 +40,10 @@ async function measure(options: Options, signal: AbortSignal): Promise<boolean> 
   const results = { meta: metaNow(seconds, loadBefore), figures };
   printExpectations(figures);
   if (options.json !== undefined) writeResults(options.json, results);
-  if (options.report !== undefined) fillReport(options.report, results);
+  if (options.report !== undefined) {
+    if (good) fillReport(options.report, results);
+    else process.stderr.write(`${options.report} was left as it is, since some figures are missing.\n`);
+  }
   return good;
 }
 
