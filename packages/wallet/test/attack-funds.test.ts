@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { addressAt, bindOf, fromHex, randomBytes, type TxId } from "@sero/protocol";
+import { addressAt, fromHex, randomBytes, type TxId } from "@sero/protocol";
 import {
   createWalletAt,
   memoryFiles,
   openWalletAt,
-  restoreWalletAt,
   type NodeClient,
   type PreparedPayment,
   type Wallet,
@@ -142,11 +141,44 @@ describe("a payment made again", () => {
   });
 });
 
+describe("money that a reorganisation took", () => {
+  it("D30: is not replaced by other money, for the old branch may come back", async () => {
+    const chain = await testChain([
+      { phrase: ALICE, values: [10n * COIN_UNIT] },
+      { phrase: BOB, values: [] },
+    ]);
+    const rk = randomBytes(32);
+    const gift = sealed({ address: addressAt(keysOf(ALICE), 0n), value: 5n * COIN_UNIT }, rk);
+    await chain.mine({ transactions: [foreignTransaction(chain, [gift], { rk })] });
+    const { alice, sent } = await aliceOn(chain);
+    const bob = await restored(chain, { phrase: BOB });
+    // Paid with the gift, the smallest note that suffices.
+    const [first] = await pay(alice, bob.address(), COIN_UNIT);
+    const oldBranch = chain.rewindTo(0n);
+    await chain.mineMany(2);
+    await alice.sync({ rebroadcast: false });
+    const again = await alice
+      .prepareSend({ payments: [{ address: bob.address(), amount: COIN_UNIT }], replaces: idOf(first?.txid) })
+      .catch((error: { code: string }) => error.code);
+    if (typeof again !== "string") await alice.send(again);
+    chain.rewindTo(0n);
+    chain.restore(oldBranch);
+    await mineAll(chain, sent);
+    await bob.sync();
+    expect([again, total(bob)]).toEqual(["funds/no-shared-note", COIN_UNIT]);
+  });
+});
+
 describe("a wallet whose making fails", () => {
   const failing: Readonly<Record<string, Partial<NodeClient>>> = {
     "the node is gone": { treeState: () => Promise.reject(new Error("gone")) },
     "the node answers nonsense": {
-      treeState: async () => ({ leafCount: 9n, frontier: Uint8Array.of(1, 2, 3), streamDigest: randomBytes(32), root: 1n }),
+      treeState: async () => ({
+        leafCount: 9n,
+        frontier: Uint8Array.of(1, 2, 3),
+        streamDigest: randomBytes(32),
+        root: 1n,
+      }),
     },
   };
   for (const [name, overrides] of Object.entries(failing))
@@ -208,6 +240,7 @@ describe("a damaged state file", () => {
     chain.mempool.clear();
     await alice.sync();
     await alice.newAddress(0, "shop");
+    await alice.newAddress(0, "friend");
     await alice.close();
     return { chain, contents, place: { ...placeFor(chain, { files }), passphrase: PASSPHRASE } };
   }
@@ -216,7 +249,8 @@ describe("a damaged state file", () => {
     const { contents, place } = await pendingPayment();
     const log = contents.get("log-0") ?? new Uint8Array(0);
     const records: number[] = [];
-    for (let at = 0; at < log.length; at += 4 + new DataView(log.buffer, log.byteOffset + at).getUint32(0)) records.push(at);
+    for (let at = 0; at < log.length; at += 8 + new DataView(log.buffer, log.byteOffset + at).getUint32(0))
+      records.push(at);
     expect(records.length).toBeGreaterThan(3);
     // The last but one: every record before it can be read, and the one after it too.
     const damaged = log.slice();
@@ -251,6 +285,3 @@ describe("a damaged state file", () => {
     expect(wallet.pending()).toHaveLength(1);
   });
 });
-
-void bindOf;
-void restoreWalletAt;

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { addressAt, randomBytes, sealMemo } from "@sero/protocol";
-import { inlineTrialEngine, nativeSharedSecret, restoreWalletAt, type MemoFrame, type NodeClient } from "../src/index.js";
+import {
+  inlineTrialEngine,
+  nativeSharedSecret,
+  restoreWalletAt,
+  type MemoFrame,
+  type NodeClient,
+} from "../src/index.js";
 import type { FakeChain } from "./helpers/chain.js";
 import { foreignTransaction, sealed } from "./helpers/forge.js";
 import { BOB, CAROL, COIN_UNIT, keysOf, placeFor, restored, testChain, testPlatform } from "./helpers/wallets.js";

@@ -90,7 +90,7 @@ describe("a wallet's life", () => {
     const rebuilt = await openWalletAt(placeFor(chain, { files }), { rebuild: true });
     await rebuilt.sync();
     expect(spendable(rebuilt)).toBe(5n * COIN_UNIT);
-    expect(await readdir(directory)).toContain("state-damaged.sero");
+    expect(await readdir(directory)).toContain("damaged-state.sero");
     await rebuilt.close();
     await writeFile(join(directory, "keys.sero"), "{}");
     expect(await codeOf(openWalletAt(placeFor(chain, { files })))).toBe("store/foreign");

@@ -1,5 +1,14 @@
-import { concatBytes, fieldToBytes, type BlockHash } from "@sero/protocol";
-import { cancelled, type MemoFrame, type NodeClient } from "../rpc/index.js";
+import {
+  MAX_MEMO_CHUNKS,
+  concatBytes,
+  equalBytes,
+  fieldToBytes,
+  memoDigest,
+  type BlockHash,
+  type CompactTransaction,
+  type SeroError,
+} from "@sero/protocol";
+import { cancelled, lying, type MemoFrame, type NodeClient } from "../rpc/index.js";
 import { checkFrame, type CheckedBlock } from "./check.js";
 import type { BlockMark, TrialEngine, TrialHit } from "./types.js";
 
@@ -26,6 +35,8 @@ export interface ChunkSource {
   readonly engine: TrialEngine;
   readonly genesisHash: BlockHash;
   readonly signal: AbortSignal | undefined;
+  /** Called as soon as the range is downloaded whole, before its last part is decrypted. */
+  readonly onDownloaded?: ((last: BlockMark) => void) | undefined;
 }
 
 /**
@@ -37,7 +48,7 @@ export async function* downloadChunks(
   previous: BlockMark | undefined,
   to: bigint,
 ): AsyncGenerator<Chunk> {
-  const { client, engine, genesisHash, signal } = source;
+  const { client, engine, genesisHash, signal, onDownloaded } = source;
   let last = previous;
   while ((last?.number ?? -1n) < to) {
     if (signal?.aborted === true) throw cancelled();
@@ -54,14 +65,48 @@ export async function* downloadChunks(
     }
     // The node has no more blocks than it said: a reorganisation shortened its chain, or it is behind.
     if (blocks.length === 0) return;
-    const memos = new Map<bigint, MemoFrame>();
-    for await (const frame of client.memos(from, last?.number ?? end, { signal })) memos.set(frame.number, frame);
+    const memos = await downloadMemos(source, blocks);
+    if (last?.number === to) onDownloaded?.(last);
     const hits = trialOf(blocks, engine);
     // A chunk that is never used (the user cancelled) must not become an unhandled rejection.
     hits.catch(() => undefined);
     yield { blocks, memos, hits };
   }
 }
+
+/**
+ * The memos of these blocks, each checked against the digest that its compact block commits to. All are checked, and before anything is
+ * decrypted: a wallet that noticed false memos of its own transactions only would tell the node which those are (attack D33). Throws rpc/lying.
+ */
+async function downloadMemos(
+  { client, signal }: ChunkSource,
+  blocks: readonly CheckedBlock[],
+): Promise<ReadonlyMap<bigint, MemoFrame>> {
+  const [first, last] = [blocks[0]?.mark.number ?? 0n, blocks.at(-1)?.mark.number ?? 0n];
+  const memos = new Map<bigint, MemoFrame>();
+  const falseMemos = (block: bigint): SeroError =>
+    lying(client.url, "memos are missing or false", { block: block.toString() });
+  for await (const frame of client.memos(first, last, { signal })) {
+    const block = blocks[memos.size];
+    if (block === undefined) break;
+    const { transactions } = block.compact;
+    const isTrue =
+      frame.number === block.mark.number &&
+      frame.transactions.length === transactions.length &&
+      transactions.every((tx, i) => isMemoOf(tx, frame.transactions[i]));
+    if (!isTrue) throw falseMemos(block.mark.number);
+    memos.set(frame.number, frame);
+    if (memos.size === blocks.length) break;
+  }
+  if (memos.size < blocks.length) throw falseMemos(first + BigInt(memos.size));
+  return memos;
+}
+
+const isMemoOf = (tx: CompactTransaction, entry: MemoFrame["transactions"][0] | undefined): boolean =>
+  entry !== undefined &&
+  entry.chunks.length <= MAX_MEMO_CHUNKS &&
+  equalBytes(entry.txid, tx.txid) &&
+  equalBytes(memoDigest(entry.chunks), tx.memoDigest);
 
 async function trialOf(blocks: readonly CheckedBlock[], engine: TrialEngine): Promise<readonly BlockHits[]> {
   const results: Map<number, TrialHit[]>[] = blocks.map(() => new Map());

@@ -1,10 +1,11 @@
 import { SeroError, equalBytes, toHex } from "@sero/protocol";
 import { verifyPoolProof } from "../proof/index.js";
-import { cancelled, lying, type NodeClient, type NodeHead, type PoolProof } from "../rpc/index.js";
+import { cancelled, lying, type NodeClient, type NodeHead } from "../rpc/index.js";
 import type { SyncProgress, SyncResult } from "../types.js";
 import { findAncestor, hashAt } from "./ancestor.js";
 import { applyBlock, changeOpenersOf, type ChangeOpeners } from "./apply.js";
 import { ahead, downloadChunks, type Chunk } from "./chunks.js";
+import { headQuestions, type HeadQuestions } from "./head-proof.js";
 import { progressMeter } from "./rate.js";
 import {
   DENSE_BLOCKS,
@@ -57,12 +58,14 @@ export async function syncState(state: ScanState, context: SyncContext): Promise
   const counts: Counts = { newNotes: 0, spentNotes: 0, rewound: 0n, confirmed: 0 };
   const meter = progressMeter(lastMark(state)?.leafCount ?? 0n, context.now);
   try {
+    await distrustOrigin(state, context);
     for (let turn = 0; turn < MAX_TURNS; turn++) {
       const head = await context.client.head({ signal: context.signal });
+      const questions = headQuestions(context);
       await goBackToShared(state, context, head, counts);
       context.onProgress?.(meter(head, scannedBlock(state), lastMark(state)?.leafCount ?? 0n));
-      const isLinked = await scanTo(state, context, openers, head, counts, meter);
-      if (isLinked && (await proveHead(state, context, counts))) {
+      const isLinked = await scanTo(state, context, questions, openers, head, counts, meter);
+      if (isLinked && (await proveHead(state, context, questions, counts))) {
         await context.commit(true);
         return resultOf(state, context, counts, false);
       }
@@ -92,6 +95,12 @@ function resultOf(state: ScanState, context: SyncContext, counts: Counts, isCanc
     trust: counts.confirmed > 0 ? "several-nodes" : "node",
     cancelled: isCancelled,
   };
+}
+
+/** Nothing is scanned and nothing proved: the beginning is a node's word, which may have been false, and is asked for again. */
+async function distrustOrigin(state: ScanState, context: SyncContext): Promise<void> {
+  if (state.origin.mark === undefined || state.marks.length > 0 || state.verified !== undefined) return;
+  resetState(state, await context.findOrigin());
 }
 
 /** Takes blocks back until the last one is on the node's chain. */
@@ -130,6 +139,7 @@ type Meter = ReturnType<typeof progressMeter>;
 async function scanTo(
   state: ScanState,
   context: SyncContext,
+  questions: HeadQuestions,
   openers: ChangeOpeners,
   head: NodeHead,
   counts: Counts,
@@ -140,6 +150,7 @@ async function scanTo(
     engine: context.engine,
     genesisHash: state.genesisHash,
     signal: context.signal,
+    onDownloaded: questions.ask,
   };
   try {
     for await (const chunk of ahead(downloadChunks(source, lastMark(state), head.number), 2)) {
@@ -193,27 +204,18 @@ async function applyChunk(
 }
 
 /** Proves the scanned state against the head's state root. False if the head has moved to another branch meanwhile. Throws rpc/lying. */
-async function proveHead(state: ScanState, context: SyncContext, counts: Counts): Promise<boolean> {
+async function proveHead(
+  state: ScanState,
+  context: SyncContext,
+  questions: HeadQuestions,
+  counts: Counts,
+): Promise<boolean> {
   const last = lastMark(state);
   if (last === undefined) return true;
-  counts.confirmed = 0;
-  for (const witness of context.witnesses ?? []) {
-    const hash = await hashAt(witness, last.number, context.signal);
-    if (hash === undefined) continue;
-    if (!equalBytes(hash, last.hash))
-      throw new SeroError(
-        "rpc/nodes-disagree",
-        "Two of your nodes are on different branches. Wait a moment, and find out which is right if it stays so.",
-        {
-          block: last.number.toString(),
-          first: context.client.url,
-          second: witness.url,
-        },
-      );
-    counts.confirmed++;
-  }
+  const answers = questions.answers(last);
+  counts.confirmed = await answers.confirmed;
   if (state.verified === last.number) return true;
-  const proof = await proofOf(context, last);
+  const proof = await answers.proof;
   if (proof === undefined) return false;
   const proved = verifyPoolProof(proof, last.hash);
   const isOurs =
@@ -232,17 +234,6 @@ async function proveHead(state: ScanState, context: SyncContext, counts: Counts)
   state.verified = last.number;
   forgetFinalSpends(state);
   return true;
-}
-
-/** The node's proof of a block; undefined if the block is no longer on its chain. */
-async function proofOf({ client, signal }: SyncContext, mark: BlockMark): Promise<PoolProof | undefined> {
-  try {
-    return await client.poolProof(mark.hash, { signal });
-  } catch (error) {
-    const hash = await hashAt(client, mark.number, signal);
-    if (hash === undefined || !equalBytes(hash, mark.hash)) return undefined;
-    throw error;
-  }
 }
 
 /** Drops the tree paths of notes spent so long ago that no rewind reaches them. */

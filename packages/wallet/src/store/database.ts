@@ -1,24 +1,9 @@
-import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { hkdf } from "@noble/hashes/hkdf.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { randomBytes } from "@noble/hashes/utils.js";
-import { SeroError, concatBytes, equalBytes, utf8 } from "@sero/protocol";
+import { SeroError } from "@sero/protocol";
 import { decodeRecord, encodeRecord } from "./codec.js";
 import type { WalletFiles } from "./files.js";
+import { damaged, makeSealer, readLog, type Entry, type Sealer } from "./sealer.js";
 
-/*
- * A small encrypted key-value store: one snapshot and one log of changes after it.
- *   state: magic 8 "SEROSTAT" | version 1 | store id 16 | generation 4 | nonce 24 | ciphertext
- *   log-N: records of length 4 (of what follows) | nonce 24 | ciphertext, bound to store id, generation N and their place in the log
- * A commit appends one record, so that writing costs what changed. When the log outgrows the snapshot, a new snapshot of the next
- * generation is written at once or not at all; a crash between the two leaves the old pair, which is complete.
- */
-const MAGIC = new TextEncoder().encode("SEROSTAT");
-const VERSION = 1;
-const HEADER_BYTES = 29;
 const COMPACT_ABOVE = 1 << 20;
-
-type Entry = readonly [key: string, text: string | null];
 
 /** Values by key; changes are seen at once and durable after `commit`. */
 export interface Database {
@@ -49,27 +34,64 @@ export async function openDatabase(files: WalletFiles, dataKey: Uint8Array, stor
   const values = new Map<string, string>();
   apply(values, entries);
   const log = (await files.read(`log-${generation}`)) ?? new Uint8Array(0);
+  const { records, end } = readLog(sealer, generation, log);
+  if (end === "damaged") throw damaged("log", records.length);
   let at = 0;
   let count = 0;
-  let torn = false;
-  while (at < log.length) {
-    const length =
-      log.length - at >= 4 ? new DataView(log.buffer, log.byteOffset + at, 4).getUint32(0) : Number.POSITIVE_INFINITY;
-    const end = at + 4 + length;
-    // An incomplete last record is a write that a crash cut short: it was never acknowledged.
-    const record = end <= log.length ? sealer.openRecord(generation, count, log.subarray(at + 4, end)) : undefined;
-    if (record === undefined) {
-      if (end < log.length) throw damaged("log", count);
-      torn = true;
-      break;
-    }
-    apply(values, record);
-    at = end;
+  for (const record of records) {
+    // The last record may be a write that a crash cut short: it was never acknowledged.
+    if (record.entries === undefined && record.end < log.length) throw damaged("log", count);
+    if (record.entries === undefined) break;
+    apply(values, record.entries);
+    at = record.end;
     count++;
   }
+  const torn = at < log.length;
   for (const name of await files.list())
     if (name.startsWith("log-") && name !== `log-${generation}`) await files.remove(name);
   return database(files, sealer, values, generation, at, count, state.length, torn);
+}
+
+/**
+ * A new store with what can still be read of a damaged one under the keys that `isKept` says, newest last: all that is authentic in the state
+ * and in every log. The old files are kept aside as `damaged-...`.
+ */
+export async function salvageDatabase(
+  files: WalletFiles,
+  dataKey: Uint8Array,
+  storeId: Uint8Array,
+  isKept: (key: string) => boolean,
+): Promise<Database> {
+  const sealer = makeSealer(dataKey, storeId);
+  const values = new Map<string, string>();
+  const names = (await files.list()).filter((name) => name === "state" || /^log-\d{1,10}$/.test(name));
+  const generations = names.filter((name) => name !== "state").map((name) => Number(name.slice(4)));
+  const contents = new Map<string, Uint8Array>();
+  for (const name of names) contents.set(name, (await files.read(name)) ?? new Uint8Array(0));
+  for (const [name, bytes] of contents) await files.writeAtomic(`damaged-${name}`, bytes);
+  const snapshot = readable(sealer, contents.get("state"));
+  apply(values, snapshot?.entries ?? []);
+  for (const generation of generations.sort((a, b) => a - b))
+    // What a log of before the snapshot says is in the snapshot already, or was changed since.
+    if (generation >= (snapshot?.generation ?? 0))
+      for (const { entries } of readLog(sealer, generation, contents.get(`log-${generation}`) ?? new Uint8Array(0))
+        .records)
+        apply(values, entries ?? []);
+  for (const key of [...values.keys()]) if (!isKept(key)) values.delete(key);
+  const next = Math.max(-1, snapshot?.generation ?? -1, ...generations) + 1;
+  const state = sealer.sealSnapshot(next, [...values]);
+  await files.writeAtomic("state", state);
+  for (const generation of generations) await files.remove(`log-${generation}`);
+  return database(files, sealer, values, next, 0, 0, state.length, false);
+}
+
+function readable(sealer: Sealer, state: Uint8Array | undefined): ReturnType<Sealer["openSnapshot"]> | undefined {
+  try {
+    return state === undefined ? undefined : sealer.openSnapshot(state);
+  } catch (error) {
+    if (error instanceof SeroError) return undefined;
+    throw error;
+  }
 }
 
 function database(
@@ -137,76 +159,3 @@ function apply(values: Map<string, string>, entries: readonly Entry[]): void {
     if (text === null) values.delete(key);
     else values.set(key, text);
 }
-
-interface Sealer {
-  sealSnapshot(generation: number, entries: readonly Entry[]): Uint8Array;
-  openSnapshot(file: Uint8Array): { readonly generation: number; readonly entries: readonly Entry[] };
-  sealRecord(generation: number, index: number, entries: readonly Entry[]): Uint8Array;
-  openRecord(generation: number, index: number, bytes: Uint8Array): readonly Entry[] | undefined;
-}
-
-function makeSealer(dataKey: Uint8Array, storeId: Uint8Array): Sealer {
-  const stateKey = hkdf(sha256, dataKey, storeId, utf8("SERO/store/state"), 32);
-  const logKey = hkdf(sha256, dataKey, storeId, utf8("SERO/store/log"), 32);
-  const logPlace = (generation: number, index: number): Uint8Array =>
-    concatBytes(MAGIC, Uint8Array.of(VERSION), storeId, u32(generation), u32(index));
-  return {
-    sealSnapshot: (generation, entries) => {
-      const header = concatBytes(MAGIC, Uint8Array.of(VERSION), storeId, u32(generation));
-      return concatBytes(header, seal(stateKey, header, entries));
-    },
-    openSnapshot: (file) => {
-      if (!equalBytes(file.subarray(0, 8), MAGIC)) throw damaged("state", 0);
-      const version = file[8] ?? 0;
-      if (version < VERSION)
-        throw new SeroError(
-          "store/old-format",
-          "The wallet's state has an old format. Its keys are whole: open it with rebuild to scan again.",
-          { version },
-        );
-      if (version > VERSION)
-        throw new SeroError(
-          "store/newer-format",
-          "This wallet was written by a newer version of SERO. Update SERO to open it.",
-          { version },
-        );
-      const header = file.subarray(0, HEADER_BYTES);
-      const entries = file.length > HEADER_BYTES + 40 ? open(stateKey, header, file.subarray(HEADER_BYTES)) : undefined;
-      if (entries === undefined) throw damaged("state", 0);
-      return { generation: new DataView(file.buffer, file.byteOffset + 25, 4).getUint32(0), entries };
-    },
-    sealRecord: (generation, index, entries) => {
-      const sealed = seal(logKey, logPlace(generation, index), entries);
-      return concatBytes(u32(sealed.length), sealed);
-    },
-    openRecord: (generation, index, bytes) =>
-      bytes.length < 40 ? undefined : open(logKey, logPlace(generation, index), bytes),
-  };
-}
-
-function seal(key: Uint8Array, place: Uint8Array, entries: readonly Entry[]): Uint8Array {
-  const nonce = randomBytes(24);
-  return concatBytes(nonce, xchacha20poly1305(key, nonce, place).encrypt(utf8(JSON.stringify(entries))));
-}
-
-function open(key: Uint8Array, place: Uint8Array, bytes: Uint8Array): readonly Entry[] | undefined {
-  try {
-    const plain = xchacha20poly1305(key, bytes.subarray(0, 24), place).decrypt(bytes.subarray(24));
-    return JSON.parse(new TextDecoder().decode(plain)) as readonly Entry[];
-  } catch {
-    return undefined;
-  }
-}
-
-function u32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value);
-  return bytes;
-}
-
-const damaged = (part: string, record: number): SeroError =>
-  new SeroError(
-    "store/damaged",
-    "The wallet's state file is cut off or damaged. Its keys are whole: open it with rebuild to scan the chain again.",
-    { part, record },
-  );

@@ -1,12 +1,12 @@
 import { SeroError, checkPhrase, decodeViewKey, newPhrase, normalizePhrase } from "@sero/protocol";
 import type { ChainInfo, NodeClient } from "../rpc/index.js";
 import { GENESIS_ORIGIN, scannedBlock } from "../scan/index.js";
-import { createDatabase, openDatabase, type Database } from "../store/database.js";
+import { createDatabase, openDatabase, salvageDatabase, type Database } from "../store/database.js";
 import type { WalletFiles } from "../store/files.js";
 import { DEFAULT_KDF, type KdfParameters } from "../store/kdf.js";
 import { openKeyFile, sealKeyFile } from "../store/keyfile.js";
 import { commitState, findOrigin, type WalletContext } from "./context.js";
-import { dropScan, loadMeta, loadOutbox, loadScan } from "./persist.js";
+import { dropScan, isOwnKey, loadMeta, loadOutbox, loadScan } from "./persist.js";
 import type { Platform } from "./platform.js";
 import { decodeSecret, encodeSecret, newSecret, openKeys, type WalletSecret } from "./secret.js";
 import { walletOf, type Wallet } from "./wallet.js";
@@ -85,13 +85,13 @@ async function writeWallet(place: WalletPlace, secret: WalletSecret, accounts = 
     const database = await createDatabase(place.files, secret.dataKey, secret.storeId);
     database.put("meta", { accounts, addresses: [] });
     await database.commit();
-    // Last: a place with a key file is a whole wallet.
+    const context = await contextOf(place, secret, database, unlock);
+    await commitState(context, "now");
+    // Last: a place with a key file is a whole wallet. Before that anything may fail, and nobody holds a wallet whose phrase was never shown.
     await place.files.writeAtomic(
       "keys",
       await sealKeyFile(encodeSecret(secret), place.passphrase, place.kdf ?? DEFAULT_KDF, place.platform.kdf),
     );
-    const context = await contextOf(place, secret, database, unlock);
-    await commitState(context, "now");
     return walletOf(context);
   } catch (error) {
     await unlock();
@@ -101,7 +101,7 @@ async function writeWallet(place: WalletPlace, secret: WalletSecret, accounts = 
 
 /**
  * Opens a wallet. `rebuild`: forgets the scanned state and scans the chain again, for when the state file is damaged (it is kept aside as
- * `state-damaged`). Throws store/none, store/locked, store/wrong-passphrase, store/damaged, store/foreign, store/old-format,
+ * `damaged-state`, and payments under way, accounts and labels are taken over as far as they can be read). Throws store/none, store/locked, store/wrong-passphrase, store/damaged, store/foreign, store/old-format,
  * store/newer-format; nothing is changed then.
  */
 export async function openWalletAt(place: WalletPlace, options: { readonly rebuild?: boolean } = {}): Promise<Wallet> {
@@ -134,11 +134,10 @@ async function rebuildDatabase(place: WalletPlace, secret: WalletSecret): Promis
     await database.commit();
     return database;
   } catch (error) {
-    if (!(error instanceof SeroError) || error.code !== "store/damaged") throw error;
-    const damaged = await place.files.read("state");
-    if (damaged !== undefined) await place.files.writeAtomic("state-damaged", damaged);
-    for (const name of await place.files.list()) if (name.startsWith("log-")) await place.files.remove(name);
-    return createDatabase(place.files, secret.dataKey, secret.storeId);
+    const isHopeless = error instanceof SeroError && /^store\/(damaged|old-format)$/.test(error.code);
+    if (!isHopeless) throw error;
+    // What the chain cannot give back is kept as far as it can be read: payments under way, accounts, labels.
+    return salvageDatabase(place.files, secret.dataKey, secret.storeId, isOwnKey);
   }
 }
 

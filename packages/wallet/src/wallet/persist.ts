@@ -109,6 +109,9 @@ export function dropScan(database: Database): void {
     if (/^(note|sent|mark)\//.test(key) || key === "calls" || key === "scan" || key === "tree") database.delete(key);
 }
 
+/** Whether a record holds what only this wallet knows, and no scan finds again. */
+export const isOwnKey = (key: string): boolean => key === "meta" || key.startsWith("outbox/");
+
 /** The outbox, oldest first. */
 export function loadOutbox(database: Database): OutboxEntry[] {
   return database

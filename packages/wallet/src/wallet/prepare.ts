@@ -4,20 +4,18 @@ import {
   MAX_MEMO_CHUNKS,
   SeroError,
   decodeAddress,
-  equalBytes,
   memoChunksFor,
   utf8,
   walletExpiry,
   type AssetId,
-  type TxId,
 } from "@sero/protocol";
 import { anchorBlockOf, balancesOf, spendableNotes } from "../balance/index.js";
 import { feeFunction, memoChunkCount, paymentBytes, paymentGas, reportOf, type Recipient } from "../build/index.js";
-import { mayStillBeMined, statusOf, type OutboxEntry } from "../outbox/index.js";
 import { scannedBlock } from "../scan/index.js";
 import { planCleanup, planPayments, type Demand, type PlannedTransaction } from "../select/index.js";
 import type { OwnedNote, PaymentRequest, PublicFacts, SendReport, SendRequest } from "../types.js";
 import { checkOpen, viewOf, type WalletContext } from "./context.js";
+import { checkPlan, notesToShare } from "./replace.js";
 
 /** A payment planned to the last note, with the report to show before `send`. Nothing is signed or reserved yet. */
 export interface PreparedPayment {
@@ -31,7 +29,8 @@ export interface PreparedPayment {
 
 /**
  * Plans payments and says what they will make public. Throws address/*, amount/*, memo/*, funds/insufficient, funds/too-small,
- * wallet/watch-only, wallet/not-synced, tx/price-step.
+ * wallet/watch-only, wallet/not-synced, tx/price-step, and for a payment made again wallet/no-payment,
+ * wallet/not-replaceable, funds/no-shared-note, send/replace-size.
  */
 export function preparePayment(context: WalletContext, request: SendRequest): PreparedPayment {
   checkOpen(context);
@@ -45,11 +44,17 @@ export function preparePayment(context: WalletContext, request: SendRequest): Pr
   const view = viewOf(context);
   const demands = recipients.map(({ asset, amount }, id): Demand => ({ id, asset, amount }));
   const pending = new Map(balancesOf(view, account).map((balance) => [balance.asset, balance.pending]));
-  const replaced = request.replaces === undefined ? undefined : replacedEntry(context, account, request.replaces);
-  const must = replaced === undefined ? undefined : notesToShare(context, replaced);
-  const notes = [...spendableNotes(view, account), ...(must ?? [])];
+  const must = request.replaces === undefined ? undefined : notesToShare(context, account, request.replaces);
+  const spendable = spendableNotes(view, account);
+  const notes = [...spendable, ...(must ?? []).filter((note) => !spendable.includes(note))];
   const feeOf = feeFunction(spec, request.priceStep ?? 0, recipients);
   const plan = planPayments(notes, demands, feeOf, must === undefined ? { pending } : { pending, must });
+  checkPlan(context, account, request.replaces, plan.transactions);
+  if (must !== undefined && plan.later.length > 0)
+    throw new SeroError(
+      "send/replace-size",
+      "A payment can be made again in one transaction only. Pay less, or wait until the first payment expires.",
+    );
   const later = plan.later.map((demand): PaymentRequest =>
     laterPayment(request.payments[demand.id], demand, plan.transactions),
   );
@@ -152,34 +157,6 @@ function checkSynced({ state }: WalletContext): void {
 function checkAccount(context: WalletContext, account: number): void {
   if (!context.state.ledger.accounts.some((candidate) => candidate.account === account))
     throw new SeroError("wallet/no-account", "This wallet has no such account. Add it first.", { account });
-}
-
-function replacedEntry(context: WalletContext, account: number, txid: TxId): OutboxEntry {
-  const entry = context.outbox.find((candidate) => candidate.account === account && equalBytes(candidate.txid, txid));
-  if (entry === undefined)
-    throw new SeroError("wallet/no-payment", "This copy of the wallet has not sent such a payment.");
-  const status = statusOf(entry, context.state.ledger, scannedBlock(context.state));
-  if (!mayStillBeMined(status))
-    throw new SeroError("wallet/not-replaceable", `This payment is ${status}; there is nothing to replace.`, {
-      status,
-    });
-  return entry;
-}
-
-/**
- * Notes of the first payment that are still there, under their old leaf or a new one. The second payment spends one of them: whichever is mined,
- * the other never can be, on any branch, so nobody is paid twice (protocol, section 6; attack D30).
- */
-function notesToShare(context: WalletContext, entry: OutboxEntry): OwnedNote[] {
-  const commitments = new Set(entry.inputs.map((input) => input.commitment));
-  const anchor = anchorBlockOf(viewOf(context));
-  return [...context.state.ledger.notes.values()].filter(
-    (note) =>
-      note.account === entry.account &&
-      note.spent === undefined &&
-      note.block <= anchor &&
-      commitments.has(note.commitment),
-  );
 }
 
 /** Sum of what goes to others or comes back, by asset. */

@@ -8,7 +8,7 @@ import {
   type Draft,
   type Proving,
 } from "../build/index.js";
-import { dueForRebroadcast, reservedNotes, type OutboxEntry, type OutboxPayment } from "../outbox/index.js";
+import { dueForRebroadcast, type OutboxEntry, type OutboxPayment } from "../outbox/index.js";
 import { cancelled, lying } from "../rpc/index.js";
 import { scannedBlock, type ScanState } from "../scan/index.js";
 import type { PlannedTransaction } from "../select/index.js";
@@ -16,6 +16,7 @@ import type { OwnedNote, SendProgress, SentReceipt } from "../types.js";
 import { checkChain, checkOpen, commitState, viewOf, type WalletContext } from "./context.js";
 import { dropOutbox, saveOutbox } from "./persist.js";
 import { changeOf, memosByTransaction, type PreparedPayment } from "./prepare.js";
+import { checkPlan } from "./replace.js";
 
 /** Options of `send`. */
 export interface SendOptions {
@@ -87,20 +88,7 @@ export async function sendPayment(
 function checkStillGood(context: WalletContext, prepared: PreparedPayment): void {
   if (prepared.expiry < scannedBlock(context.state) + LEAST_LIFE)
     throw new SeroError("wallet/stale-report", "This payment was prepared too long ago. Prepare it again.");
-  const reserved = reservedNotes(context.outbox, context.state.ledger, scannedBlock(context.state));
-  const { replaces } = prepared.request;
-  for (const { bundles } of prepared.transactions)
-    for (const { inputs } of bundles)
-      for (const note of inputs) {
-        const now = context.state.ledger.notes.get(note.leafIndex);
-        const holder = reserved.get(note.leafIndex);
-        const isHeld = holder !== undefined && (replaces === undefined || !equalBytes(holder.txid, replaces));
-        if (now === undefined || now.commitment !== note.commitment || now.spent !== undefined || isHeld)
-          throw new SeroError(
-            "wallet/notes-taken",
-            "Another payment has used the money meanwhile. Prepare this one again.",
-          );
-      }
+  checkPlan(context, prepared.account, prepared.request.replaces, prepared.transactions);
 }
 
 function draftOf(
