@@ -21,7 +21,10 @@ export function refuseRequest(request: IncomingMessage, rules: AccessRules): "ho
   const host = hostName(request.headers.host ?? "");
   if (!LOOPBACK.has(host) && !rules.allowedHosts.includes(host)) return "host";
   const origin = request.headers.origin;
-  return origin !== undefined && !rules.allowedOrigins.includes(origin) ? "origin" : undefined;
+  if (origin !== undefined) return rules.allowedOrigins.includes(origin) ? undefined : "origin";
+  // A page's images and frames come without an Origin, and could use up the streams; browsers say here that a page asks (Fetch Metadata).
+  const site = request.headers["sec-fetch-site"];
+  return site === "cross-site" || site === "same-site" ? "origin" : undefined;
 }
 
 /** The CORS headers for a page that is allowed to read the answer; none for programs. */

@@ -29,6 +29,8 @@ export function serveSockets(server: Server, options: SocketOptions): { close():
   const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxBodyBytes, perMessageDeflate: false });
   const alive = new WeakSet<WebSocket>();
   server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    // The HTTP server takes its own listener off an upgraded stream: a peer that resets it would end the process.
+    stream.on("error", () => stream.destroy());
     const refused = refuseRequest(request, options.access);
     if (refused || sockets.clients.size >= options.maxConnections) {
       stream.end(`HTTP/1.1 ${refused ? "403 Forbidden" : "503 Service Unavailable"}\r\nConnection: close\r\n\r\n`);
@@ -80,7 +82,10 @@ function serveSocket(socket: WebSocket, source: string, options: SocketOptions):
     void options
       .answer(message.toString(), { source, connection })
       .then((reply) => {
-        if (reply !== undefined && socket.readyState === socket.OPEN) socket.send(reply);
+        if (reply === undefined || socket.readyState !== socket.OPEN) return;
+        // Who asks and doesn't read is cut off too.
+        if (socket.bufferedAmount > MAX_BUFFERED) socket.terminate();
+        else socket.send(reply);
       })
       .finally(() => inFlight--);
   });
