@@ -146,6 +146,7 @@ function poolRules(rules: Rules, chain: Chain): PoolRules {
   let view = poolView(chain.state(head.hash));
   return {
     decode: (bytes, timestamp = chain.head().header.timestamp + 1n) => decodeAndCheckStateless(rules, bytes, timestamp),
+    nextNumber: () => chain.head().number + 1n,
     rulesNow: () => rules.at(chain.head().header.timestamp + 1n),
     checkState(checked) {
       if (chain.head() !== head) {

@@ -14,6 +14,8 @@ export interface PoolRules {
   checkState(checked: CheckedTransaction): Validity<unknown>;
   /** The rules of the block after the head. The same object as long as nothing changes. */
   rulesNow(): CheckedTransaction["rulesAt"];
+  /** Number of the block after the head. */
+  nextNumber(): bigint;
   /** Proofs and signatures to check. */
   bundleChecks(checked: CheckedTransaction): readonly BundleCheck[];
   /** Base units a gas. */
@@ -81,8 +83,13 @@ export interface Mempool {
    *
    * @param mined txids of the blocks that joined
    * @param abandoned transactions of the blocks that left; their proofs were checked when their block was, under its rules
+   * @param spent every nullifier of the blocks that joined, if none left: then what waits need not be held against the state one by one
    */
-  headChanged(mined: readonly Uint8Array[], abandoned: readonly AbandonedTransaction[]): void;
+  headChanged(
+    mined: readonly Uint8Array[],
+    abandoned: readonly AbandonedTransaction[],
+    spent?: readonly bigint[],
+  ): void;
   /** Calls `listener` with each transaction that becomes verified; returns how to stop. */
   onTransaction(listener: (entry: PoolEntry) => void): () => void;
   close(): Promise<void>;
@@ -116,6 +123,26 @@ export function openMempool(
     if (!verdict.ok) throw verdict.error;
     requireRoom(entries, checked.bytes.length, rules.priceOf(checked), settings.maxBytes);
     return undefined;
+  }
+
+  /**
+   * Drops what a longer chain leaves void: spent, expired, of old rules, or proved under an anchor too old. The state is asked once an anchor:
+   * a full pool must not hold up the node at every block (attack E38).
+   */
+  function dropAfter(spent: readonly bigint[]): void {
+    for (const nullifier of spent) {
+      const holder = entries.holder(nullifier);
+      if (holder) entries.remove(holder.id);
+    }
+    const [number, rulesNow] = [rules.nextNumber(), rules.rulesNow()];
+    const goodAnchors = new Set<bigint>();
+    for (const { checked, id } of [...entries.byPrice()]) {
+      const { anchor, expiry } = checked.tx;
+      const stands = expiry >= number && checked.rulesAt === rulesNow;
+      if (stands && goodAnchors.has(anchor)) continue;
+      if (stands && rules.checkState(checked).ok) goodAnchors.add(anchor);
+      else entries.remove(id);
+    }
   }
 
   function insert(checked: CheckedTransaction, bytesHash: string): void {
@@ -197,10 +224,12 @@ export function openMempool(
       }
       return chosen;
     },
-    headChanged(mined, abandoned) {
+    headChanged(mined, abandoned, spent) {
       for (const txid of mined) entries.remove(hexDigits(txid));
-      for (const { checked, id } of [...entries.byPrice()]) {
-        if (!rules.checkState(checked).ok) entries.remove(id);
+      if (spent === undefined) {
+        for (const { checked, id } of [...entries.byPrice()]) if (!rules.checkState(checked).ok) entries.remove(id);
+      } else {
+        dropAfter(spent);
       }
       for (const { bytes, timestamp } of abandoned) {
         // Under the rules that its proofs were checked under: past an upgrade the same bytes are another transaction, which nobody checked.

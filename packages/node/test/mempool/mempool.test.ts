@@ -34,6 +34,7 @@ beforeAll(async () => {
   const view = poolView(rules.genesis.state);
   poolRules = {
     decode: (bytes) => decodeAndCheckStateless(rules, bytes, rules.spec.genesisTime),
+    nextNumber: () => next,
     rulesNow: () => rules.at(rules.spec.genesisTime),
     checkState: (checked) =>
       void_.has(toHex(checked.txid))
@@ -229,6 +230,35 @@ describe("mempool", () => {
     expect(pool.verifier.checked()).toBe(before);
     next = 201n;
     pool.headChanged([], []);
+    expect(pool.size).toBe(0);
+  });
+
+  it("E38: follows a longer chain by asking the state once an anchor, not once a transaction", async () => {
+    let asked = 0;
+    const counting: PoolRules = {
+      ...poolRules,
+      checkState: (checked) => {
+        asked++;
+        return poolRules.checkState(checked);
+      },
+    };
+    open();
+    const pool = openMempool(counting, acceptAllVerifier(), DEFAULT_POOL);
+    const payments = Array.from({ length: 12 }, (_, i) => pay(i + 1, { expiry: i === 5 ? 100n : 200n }));
+    for (const { bytes } of payments) await pool.submit(bytes, "x");
+    // Mined, its note spent by another transaction, expired.
+    const other = pay(50, { nullifier: payments[1]!.tx.bundles[0]!.nullifiers[1] });
+    const spent = [payments[0]!, other].flatMap(({ tx }) => tx.bundles.flatMap(({ nullifiers }) => [...nullifiers]));
+    next = 101n;
+    asked = 0;
+    pool.headChanged([payments[0]!.txid, other.txid], [], spent);
+    expect(asked).toBe(1);
+    expect(payments.map(({ txid }) => pool.get(txid) !== undefined)).toEqual(
+      payments.map((_, i) => ![0, 1, 5].includes(i)),
+    );
+    // An anchor that left the window takes all with it.
+    void_ = new Set(payments.map(({ txid }) => toHex(txid)));
+    pool.headChanged([], [], []);
     expect(pool.size).toBe(0);
   });
 

@@ -55,6 +55,7 @@ function poolRules(): PoolRules {
       const verdict = checkAgainstState(checked, view, { number: 1n, timestamp: time });
       return verdict.ok ? valid(undefined) : verdict;
     },
+    nextNumber: () => 1n,
     rulesNow: () => rules.at(time),
     bundleChecks,
     priceOf: (checked) => priceOf(checked.tx, spec),
