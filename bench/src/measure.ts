@@ -28,11 +28,29 @@ export async function timed<T>(work: () => T | Promise<T>): Promise<{ readonly m
   return { ms: performance.now() - start, result };
 }
 
+/**
+ * As `timed` for work that keeps one thread busy: the lesser of wall clock and this process's processor time, so that what others take of
+ * the core does not count. On an idle machine that is the wall clock, since processor time includes the threads of garbage collector and compiler.
+ */
+export async function timedOnOneCore<T>(
+  work: () => T | Promise<T>,
+): Promise<{ readonly ms: number; readonly result: T }> {
+  const before = process.cpuUsage();
+  const { ms, result } = await timed(work);
+  const { user, system } = process.cpuUsage(before);
+  return { ms: Math.min(ms, (user + system) / 1000), result };
+}
+
 /** Median time of `runs` runs after `warm` uncounted ones, milliseconds. */
-export async function medianMs(runs: number, work: () => unknown, warm = 1): Promise<number> {
+export async function medianMs(
+  runs: number,
+  work: () => unknown,
+  warm = 1,
+  clock: typeof timed = timed,
+): Promise<number> {
   for (let i = 0; i < warm; i++) await work();
   const times: number[] = [];
-  for (let i = 0; i < runs; i++) times.push((await timed(work)).ms);
+  for (let i = 0; i < runs; i++) times.push((await clock(work)).ms);
   return median(times);
 }
 
@@ -43,13 +61,14 @@ export async function interleavedMs<Name extends string>(
   runs: number,
   works: Readonly<Record<Name, () => unknown>>,
   onRun: (run: number) => void = () => undefined,
+  clock: typeof timed = timed,
 ): Promise<Record<Name, number>> {
   const names = Object.keys(works) as Name[];
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
   for (let run = -1; run < runs; run++) {
     onRun(run + 1);
     for (const name of names) {
-      const { ms } = await timed(works[name]);
+      const { ms } = await clock(works[name]);
       // The first round compiles and fills caches.
       if (run >= 0) times.get(name)?.push(ms);
     }

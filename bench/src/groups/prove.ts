@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { ensureSpendArtifacts, openProver, openWitnessCalculator, witnessSignals } from "@sero/circuits";
 import { openRules } from "@sero/execution";
 import { groth16 } from "snarkjs";
-import { interleavedMs, medianMs, type Group } from "../measure.js";
+import { interleavedMs, medianMs, timedOnOneCore, type Group } from "../measure.js";
 import { paymentChain } from "../payments/cache.js";
 import { benchSpec } from "../payments/chain.js";
 import { unprovedPayment } from "../payments/real.js";
@@ -22,7 +22,7 @@ export const prove: Group = async ({ progress }) => {
   const { witness } = unprovedPayment(paymentChain(rules), 0);
   const calculator = openWitnessCalculator(new Uint8Array(readFileSync(artifacts.wasmPath)));
   const signals = witnessSignals(witness);
-  const witnessMs = await medianMs(9, () => calculator.calculate(signals), 2);
+  const witnessMs = await medianMs(9, () => calculator.calculate(signals), 2, timedOnOneCore);
 
   const theirKey = { type: "mem", data: new Uint8Array(readFileSync(artifacts.keyPath)) } as const;
   const theirWitness = snarkjsWitness(calculator.calculate(signals));

@@ -10,7 +10,7 @@ import {
   sealNote,
 } from "@sero/protocol";
 import { nativeSharedSecret, TRIAL_ITEM_BYTES, tryBatch, type MakeSharedSecret } from "@sero/wallet";
-import { interleavedMs, type Group } from "../measure.js";
+import { interleavedMs, timedOnOneCore, type Group } from "../measure.js";
 import { payee } from "../payments/chain.js";
 
 const OUTPUTS = 512;
@@ -59,8 +59,11 @@ export const scan: Group = async ({ progress }) => {
   const keys = [incomingViewKey(payee())];
   const ours = tryBatch(keys, nativeSharedSecret);
   const theirs = tryBatch(keys, derSharedSecret);
-  const times = await interleavedMs(RUNS, { ours: () => ours(batch), der: () => theirs(batch) }, (run) =>
-    progress(0.5 + (0.5 * run) / (RUNS + 1), `round ${run + 1} of ${RUNS + 1}`),
+  const times = await interleavedMs(
+    RUNS,
+    { ours: () => ours(batch), der: () => theirs(batch) },
+    (run) => progress(0.5 + (0.5 * run) / (RUNS + 1), `round ${run + 1} of ${RUNS + 1}`),
+    timedOnOneCore,
   );
   return {
     "scan.outputsPerSecondPerCore": (1000 * OUTPUTS) / times.ours,

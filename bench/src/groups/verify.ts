@@ -3,7 +3,7 @@ import { decodeAndCheckMany, openRules } from "@sero/execution";
 import { verifySignature } from "@sero/protocol";
 import { verifySignatureBatchFast } from "@sero/protocol/wasm";
 import { groth16 } from "snarkjs";
-import { interleavedMs, type Group } from "../measure.js";
+import { interleavedMs, timedOnOneCore, type Group } from "../measure.js";
 import { realPayments } from "../payments/cache.js";
 import { benchSpec, firstBlockTime } from "../payments/chain.js";
 import { proofsOff } from "../payments/verifiers.js";
@@ -52,6 +52,7 @@ export const verify: Group = async ({ progress }) => {
       signatures: () => expectTrue(verifySignatureBatchFast(items)),
     },
     (run) => progress(0.5 + (0.5 * run) / (RUNS + 1), `round ${run + 1} of ${RUNS + 1}`),
+    timedOnOneCore,
   );
   return {
     "verify.single.ms": times.single,
