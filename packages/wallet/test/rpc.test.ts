@@ -64,7 +64,7 @@ describe("the node client", () => {
     const error = await httpClient(refusing, QUICK)
       .sendTransaction(Uint8Array.of(1))
       .catch((thrown: Error) => thrown);
-    expect(error).toMatchObject({ code: "tx/spent", message: "Spent.\ufffd[31m" });
+    expect(error).toMatchObject({ code: "tx/spent", message: `The node at ${refusing} refused: "Spent.\ufffd[31m"` });
     expect(() => httpClient("file:///etc/passwd")).toThrow(expect.objectContaining({ code: "rpc/url" }));
   });
 

@@ -2,6 +2,7 @@ import { base64 } from "@scure/base";
 import { SeroError, decodeRlp, rlpReader, toHex, utf8, type TxId } from "@sero/protocol";
 import type { z } from "zod";
 import { badAnswer, isTransient, nodeError, safeUrl, timedOut, unreachable } from "./errors.js";
+import { readText } from "./body.js";
 import { readFrames } from "./frames.js";
 import { chainAnswer, headAnswer, poolProofAnswer, rpcReply, treeStateAnswer, txidAnswer } from "./schemas.js";
 import type { CompactFrame, MemoFrame, NodeClient, RequestOptions } from "./types.js";
@@ -27,7 +28,7 @@ interface Settings {
   readonly fetch: typeof fetch;
 }
 
-/** Largest JSON answer that is read, characters. */
+/** Largest JSON answer that is read, bytes. */
 const MAX_ANSWER = 32 << 20;
 
 /** A client for a node's JSON-RPC and binary streams over HTTP. Works in Node and browsers. Throws rpc/url. */
@@ -87,10 +88,12 @@ async function call<T>(
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: parameters }),
   });
-  const text = await response.text().catch((cause: unknown) => {
-    throw unreachable(settings.url, cause);
-  });
-  if (text.length > MAX_ANSWER) throw badAnswer(settings.url, method);
+  const text = await readText(response, settings.url, method, MAX_ANSWER, settings.timeoutMs).catch(
+    (cause: unknown) => {
+      if (cause instanceof SeroError) throw cause;
+      throw signal?.aborted === true ? cancelled() : unreachable(settings.url, cause);
+    },
+  );
   const reply = rpcReply.safeParse(parseJson(text));
   if (!reply.success) throw badAnswer(settings.url, method, reply.error);
   if (reply.data.error !== undefined) throw nodeError(settings.url, reply.data.error);
@@ -127,7 +130,15 @@ async function request(
   try {
     const signals = signal === undefined ? [timeout.signal] : [timeout.signal, signal];
     const headers = { ...settings.headers, ...(init.headers as Record<string, string> | undefined) };
-    const response = await settings.fetch(address, { ...init, headers, signal: AbortSignal.any(signals) });
+    const response = await settings.fetch(address, {
+      ...init,
+      headers,
+      // A node that sends us elsewhere could have others see what we ask, and make us ask servers that only we can reach.
+      redirect: "manual",
+      signal: AbortSignal.any(signals),
+    });
+    if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400))
+      throw badAnswer(settings.url, "a request, which was to go elsewhere,");
     if (response.status === 429 || response.status === 503)
       throw new SeroError("rpc/busy", `The node at ${settings.url} is too busy to answer. Try again in a moment.`, {
         url: settings.url,

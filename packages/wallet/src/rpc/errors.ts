@@ -1,4 +1,4 @@
-import { SeroError, sanitizeText, type ErrorValue } from "@sero/protocol";
+import { SeroError, sanitizeName, type ErrorValue } from "@sero/protocol";
 
 /** The address of a node without user name, password and query, for messages. */
 export function safeUrl(url: string): string {
@@ -50,15 +50,19 @@ export const lying = (url: string, what: string, values: Readonly<Record<string,
     { url, what, ...values },
   );
 
-/** The answer that JSON-RPC gave as an error: the project's own code where there is one; the text made safe to show. */
+/** Codes that are a node's to use. All others say something about the wallet itself, or about the node, that no node may make it say. */
+const NODE_CODES =
+  /^((tx|pool|state|evm|chain|block|curve|field)\/[a-z0-9-]+|rpc\/(not-found|params|method|limit|not-available|timeout))$/;
+
+/** The answer that JSON-RPC gave as an error: its text as a quotation, in one line; the project's own code where a node may use it. */
 export function nodeError(
   url: string,
   error: { readonly code: number; readonly message: string; readonly data?: unknown },
 ): SeroError {
-  const message = sanitizeText(error.message).slice(0, 300);
+  const said = sanitizeName(error.message.slice(0, 2000), 300);
   const data = typeof error.data === "object" && error.data !== null ? (error.data as { readonly code?: unknown }) : {};
-  const code = typeof data.code === "string" && /^[a-z-]+\/[a-z0-9-]+$/.test(data.code) ? data.code : "rpc/refused";
-  return new SeroError(code, message, { url, rpcCode: error.code });
+  const code = typeof data.code === "string" && NODE_CODES.test(data.code) ? data.code : "rpc/refused";
+  return new SeroError(code, `The node at ${url} refused: "${said}"`, { url, rpcCode: error.code });
 }
 
 /** Whether trying again may help. */

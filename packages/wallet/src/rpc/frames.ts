@@ -1,4 +1,5 @@
-import { badAnswer, timedOut, unreachable } from "./errors.js";
+import { badAnswer } from "./errors.js";
+import { readPiece } from "./body.js";
 
 /** Longest frame that is accepted: a full block of 8 M gas is far below. */
 export const MAX_FRAME_BYTES = 16 << 20;
@@ -13,51 +14,46 @@ export async function* readFrames(
   idleMs: number,
 ): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
-  let buffer = new Uint8Array(0);
+  const pending = byteQueue();
   try {
     for (;;) {
-      const chunk = await readChunk(reader, url, idleMs);
-      if (chunk === undefined) break;
-      buffer = joined(buffer, chunk);
-      let at = 0;
-      while (buffer.length - at >= 4) {
-        const length = new DataView(buffer.buffer, buffer.byteOffset + at, 4).getUint32(0);
+      const piece = await readPiece(reader, url, idleMs);
+      if (piece === undefined) break;
+      pending.append(piece);
+      for (;;) {
+        const bytes = pending.bytes();
+        if (bytes.length < 4) break;
+        const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
         if (length > MAX_FRAME_BYTES) throw badAnswer(url, "a range of blocks");
-        if (buffer.length - at - 4 < length) break;
-        yield buffer.slice(at + 4, at + 4 + length);
-        at += 4 + length;
+        if (bytes.length - 4 < length) break;
+        yield bytes.slice(4, 4 + length);
+        pending.drop(4 + length);
       }
-      buffer = buffer.subarray(at);
     }
-    if (buffer.length > 0) throw badAnswer(url, "a range of blocks");
+    if (pending.bytes().length > 0) throw badAnswer(url, "a range of blocks");
   } finally {
     await reader.cancel().catch(() => undefined);
   }
 }
 
-async function readChunk(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  url: string,
-  idleMs: number,
-): Promise<Uint8Array | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const idle = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(timedOut(url, idleMs)), idleMs);
-  });
-  try {
-    const { done, value } = await Promise.race([reader.read(), idle]);
-    return done ? undefined : value;
-  } catch (error) {
-    if (error instanceof TypeError) throw unreachable(url, error);
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+/** Bytes that wait for more. Its space doubles, so that a frame in crumbs is not copied for each of them. */
+function byteQueue() {
+  let space = new Uint8Array(1 << 16);
+  let start = 0;
+  let end = 0;
+  return {
+    bytes: (): Uint8Array => space.subarray(start, end),
+    drop: (count: number): void => void (start += count),
+    append: (piece: Uint8Array): void => {
+      if (end + piece.length > space.length) {
+        const waiting = space.subarray(start, end);
+        const needed = waiting.length + piece.length;
+        if (needed > space.length / 2) space = new Uint8Array(2 * needed);
+        space.set(waiting);
+        [start, end] = [0, waiting.length];
+      }
+      space.set(piece, end);
+      end += piece.length;
+    },
+  };
 }

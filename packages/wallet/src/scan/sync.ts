@@ -19,7 +19,7 @@ import {
   type Origin,
   type ScanState,
 } from "./state.js";
-import type { BlockMark, MakeSharedSecret, TrialEngine } from "./types.js";
+import type { MakeSharedSecret, TrialEngine } from "./types.js";
 
 /** What a sync works with. */
 export interface SyncContext {
