@@ -1,4 +1,4 @@
-import { encodePoint, equalBytes, SeroError } from "@sero/protocol";
+import { encodePoint, equalBytes, isOnCurve, SeroError } from "@sero/protocol";
 import { verifySignatureBatchFast } from "@sero/protocol/wasm";
 import {
   type BundleCheck,
@@ -41,7 +41,7 @@ export function checkBundles(verifier: Verifier, items: readonly BundleCheck[]):
 function provesItsKey({ inputs, rk }: BundleCheck): boolean {
   const [x, y] = inputs.slice(-2);
   if (inputs.length !== SPEND_PUBLIC_INPUTS || x === undefined || y === undefined) return false;
-  return x >= 0n && y >= 0n && y < 1n << 254n && equalBytes(encodePoint({ x, y }), rk);
+  return isOnCurve({ x, y }) && equalBytes(encodePoint({ x, y }), rk);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { BASE8, decodePoint, randomizedKey, sign, type SpendAuthority } from "@sero/protocol";
+import { BASE8, FIELD_ORDER, decodePoint, randomizedKey, sign, type SpendAuthority } from "@sero/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BundleCheck, BundleVerifier } from "../../src/types.js";
 import { inlineVerifier } from "../../src/verify/bundles.js";
@@ -41,6 +41,11 @@ const spoilt: Readonly<Record<string, (item: BundleCheck) => BundleCheck>> = {
     return { ...item, rk: other.rk, signature: other.signature, message: other.message };
   },
   "a cut proof": (item) => ({ ...item, proof: item.proof.slice(0, 255) }),
+  "an rk in the inputs that is off the curve": (item) => ({ ...item, inputs: item.inputs.with(9, 5n) }),
+  "an rk in the inputs plus r": (item) => ({
+    ...item,
+    inputs: item.inputs.with(9, (item.inputs[9] ?? 0n) + FIELD_ORDER),
+  }),
   "a missing input": (item) => ({ ...item, inputs: item.inputs.slice(1) }),
 };
 

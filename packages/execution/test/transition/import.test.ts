@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import { equalBytes, transactionBytesHash } from "@sero/protocol";
 import {
   buildBlock,
+  decodeAndCheckStateless,
   decodeBlock,
   encodeBlock,
   importBlock,
   openRules,
+  verifyBundles,
   type Header,
   type Withdrawal,
 } from "../../src/index.js";
@@ -108,6 +110,22 @@ describe("importing", () => {
     const verdict = await importBlock(rules, chain.head(), { ...built, header });
     expect(verdict.ok ? "" : [verdict.error.code, verdict.error.values["index"]]).toEqual(["block/gas-limit", 2]);
     expect(picky.seen.length).toBe(0);
+  });
+
+  it("E38: a transaction that no block has gas for is refused as such, and a verifier that answers too little proves nothing", async () => {
+    const chain = await openTestChain({ notes: 1 });
+    const { bytes } = chain.pay(0, 1, COINS);
+    const small = { ...chain.rules, spec: { ...chain.rules.spec, gasLimit: 24_999n } };
+    const verdict = decodeAndCheckStateless(small, bytes, chain.attributes().timestamp);
+    expect(verdict.ok ? "" : verdict.error.code).toBe("tx/gas");
+    const silent = { check: async () => [], close: async () => undefined };
+    const checked = await verifyBundles({ ...chain.rules, verifier: silent }, chain.check(bytes));
+    expect(checked.ok ? "" : checked.error.code).toBe("tx/proof");
+    const built = await buildBlock(chain.rules, chain.head(), chain.attributes(), [chain.check(bytes)], {
+      verified: true,
+    });
+    const imported = await importBlock({ ...chain.rules, verifier: silent }, chain.head(), built);
+    expect(imported.ok ? "" : imported.error.code).toBe("tx/proof");
   });
 
   it("E37: whatever is imported can be read again: times and withdrawals fit the block's own encoding", async () => {
