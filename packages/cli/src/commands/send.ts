@@ -1,10 +1,10 @@
-import { COIN_DECIMALS, parseAmount, SeroError } from "@sero/protocol";
-import { type PaymentRequest, parseLink, type Wallet } from "@sero/wallet";
+import { COIN, COIN_DECIMALS, parseAmount, sanitizeName, SeroError } from "@sero/protocol";
+import { type LinkPayment, type PaymentRequest, parseLink, type Wallet } from "@sero/wallet";
 import type { Context } from "../context.js";
 import { wholeOf } from "../io/numbers.js";
 import { formatDuration, openProgress } from "../io/progress.js";
 import { confirm } from "../io/secrets.js";
-import { coins } from "./amounts.js";
+import { assetAmount, coins } from "./amounts.js";
 import { withSyncedWallet } from "./open-wallet.js";
 
 /** Options of `sero send`. */
@@ -22,7 +22,9 @@ export interface SendOptions {
 const fromLink = (link: string, hrp: string, amounts: readonly string[]): PaymentRequest[] => {
   const open = [...amounts];
   return parseLink(link, hrp).payments.map(({ address, amount, asset, memo }) => {
-    const chosen = amount ?? (open[0] === undefined ? undefined : parseAmount(open.shift() ?? "", COIN_DECIMALS));
+    const chosen =
+      amount ??
+      (open[0] === undefined ? undefined : parseAmount(open.shift() ?? "", asset === COIN ? COIN_DECIMALS : 0));
     if (chosen === undefined) {
       throw new SeroError("cli/amount", "The link leaves an amount to you. Give it with --amount.", { address });
     }
@@ -45,6 +47,20 @@ const requestsOf = (options: SendOptions, hrp: string): PaymentRequest[] => {
     return text === undefined || text === "" ? request : { ...request, memo: text };
   });
 };
+
+/** Whom a payment is for, in its maker's own words. */
+type Naming = Pick<LinkPayment, "label" | "message">;
+
+/** One line for each payment: what one agrees to. `namings`: what a link says of them, which anybody can write into a link. */
+export const paymentLines = (payments: readonly PaymentRequest[], namings: readonly Naming[]): string[] =>
+  payments.map(({ address, amount, asset, memo }, i) => {
+    const says = [namings[i]?.label, namings[i]?.message].filter((text) => text !== undefined);
+    return [
+      `You pay ${assetAmount(amount, asset ?? COIN)} to ${address}`,
+      ...(says.length === 0 ? [] : [`the link says it is "${sanitizeName(says.join(", "), 120)}"`]),
+      ...(memo === undefined ? [] : [`memo "${sanitizeName(memo, 120)}"`]),
+    ].join("; ");
+  });
 
 const sendPrepared = async (
   context: Context,
@@ -87,12 +103,15 @@ const sendPrepared = async (
 export const send = (context: Context, options: SendOptions): Promise<void> =>
   withSyncedWallet(context, async (wallet) => {
     const { output } = context;
+    const payments = requestsOf(options, wallet.chain.spec.hrp);
     const prepared = await wallet.prepareSend({
-      payments: requestsOf(options, wallet.chain.spec.hrp),
+      payments,
       account: wholeOf(options.account, 0, "An account", 0, 1_000_000),
       priceStep: wholeOf(options.priceStep, 0, "A price step", 0, wallet.chain.spec.priceLadder.length - 1),
     });
     const { report } = prepared;
+    const namings = options.link === undefined ? [] : parseLink(options.link, wallet.chain.spec.hrp).payments;
+    for (const line of paymentLines(payments, namings)) output.line(`${line}.`);
     for (const sentence of report.sentences) output.line(sentence);
     output.line(`Fee: ${coins(report.totalFee)}.`);
     if (options.dryRun === true) {

@@ -1,3 +1,4 @@
+import { safeUrl } from "@sero/wallet";
 import type { Context } from "../context.js";
 import { jsonRpc } from "../io/json-rpc.js";
 import { coins } from "./amounts.js";
@@ -37,9 +38,9 @@ export const status = async ({ output, nodeUrl }: Context): Promise<void> => {
   const age = Math.max(0, Math.round(Date.now() / 1000 - Number(head.head.timestamp)));
   const mark = (block: BlockMark): string => `block ${BigInt(block.number)}  ${block.hash}`;
   output.result(
-    { node: nodeUrl, chain, head, totals },
+    { node: safeUrl(nodeUrl), chain, head, totals },
     [
-      `Node ${nodeUrl}, ${chain.clientVersion}${head.syncing ? ", still catching up with its chain" : ""}`,
+      `Node ${safeUrl(nodeUrl)}, ${chain.clientVersion}${head.syncing ? ", still catching up with its chain" : ""}`,
       `Chain ${chain.spec.network}, id ${BigInt(chain.spec.chainId)}, genesis ${chain.genesisHash}`,
       "",
       `  head       ${mark(head.head)}  (${age} s old)`,

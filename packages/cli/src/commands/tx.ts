@@ -26,6 +26,7 @@ export const tx = async ({ output, nodeUrl }: Context, txid: string): Promise<vo
   if (!/^0x[0-9a-f]{64}$/i.test(txid)) {
     throw new SeroError("cli/txid", "A txid is 0x and 64 hexadecimal digits. `sero history` lists yours.");
   }
+  output.note("The node learns that somebody here cares about this transaction: ask your own node only.");
   const rpc = jsonRpc(nodeUrl);
   const raw = await rpc.call<string | null>("eth_getRawTransactionByHash", [txid]);
   if (raw === null)

@@ -1,4 +1,4 @@
-import { SeroError } from "@sero/protocol";
+import { SeroError, sanitizeText } from "@sero/protocol";
 import { toJson } from "./output.js";
 
 /** Exit codes, by what somebody has to do about it. Listed in `sero --help` and docs/cli.md. */
@@ -74,11 +74,12 @@ export const reportFailure = (error: unknown, json: boolean): number => {
     process.stdout.write(`${toJson({ error: { code, message, values: known ? error.values : {} } })}\n`);
   } else {
     process.stderr.write(
-      `${known ? "" : "Something unforeseen went wrong: "}${message}${known ? placeOf(error) : ""}\n`,
+      `${known ? "" : "Something unforeseen went wrong: "}${sanitizeText(message)}${known ? placeOf(error) : ""}\n`,
     );
     if (!known)
       process.stderr.write("This is a fault of SERO's. Run again with SERO_DEBUG=1 for its trace, and report it.\n");
   }
-  if (process.env["SERO_DEBUG"] === "1" && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  if (process.env["SERO_DEBUG"] === "1" && error instanceof Error)
+    process.stderr.write(`${sanitizeText(error.stack ?? "")}\n`);
   return exitCodeOf(error);
 };

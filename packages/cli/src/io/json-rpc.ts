@@ -1,4 +1,5 @@
-import { type ErrorValue, SeroError } from "@sero/protocol";
+import { type ErrorValue, sanitizeName, SeroError } from "@sero/protocol";
+import { safeUrl } from "@sero/wallet";
 
 /** A node's JSON-RPC, for commands that read the chain and have no wallet. */
 export interface JsonRpc {
@@ -13,30 +14,37 @@ interface Answer<T> {
 
 const TIMEOUT_MS = 30_000;
 
+/** What a node says, as one line of a quotation. */
+const said = (text: unknown): string => sanitizeName(String(text).slice(0, 2000), 300);
+
 /** Talks to the node at this address. */
 export const jsonRpc = (url: string): JsonRpc => ({
   call: async <T>(method: string, params: readonly unknown[]): Promise<T> => {
+    const shown = safeUrl(url);
     let answer: Answer<T>;
     try {
       const response = await fetch(url, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+        // Not on to servers that the node chooses.
+        redirect: "error",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       answer = (await response.json()) as Answer<T>;
     } catch (cause) {
       throw new SeroError(
         "rpc/unreachable",
-        `No node answers at ${url}. Start one (npm start), or name another with --node.`,
-        { url },
-        { cause },
+        `No node answers at ${shown}. Start one (npm start), or name another with --node.`,
+        { url: shown },
+        // fetch quotes an address with its password in its error.
+        url.includes("@") ? {} : { cause },
       );
     }
     if (answer.error !== undefined) {
       const values: Record<string, ErrorValue> = { method, rpcCode: answer.error.code };
-      if (answer.error.data?.code !== undefined) values["code"] = answer.error.data.code;
-      throw new SeroError("rpc/refused", answer.error.message, values);
+      if (answer.error.data?.code !== undefined) values["code"] = said(answer.error.data.code);
+      throw new SeroError("rpc/refused", `The node at ${shown} refused: "${said(answer.error.message)}"`, values);
     }
     return answer.result as T;
   },

@@ -1,3 +1,4 @@
+import { sanitizeText } from "@sero/protocol";
 import type { Output } from "./output.js";
 
 /** One line on a terminal's standard error that shows how far something is and how long it will still take. */
@@ -45,10 +46,12 @@ export const openProgress = (output: Output, title: string): Progress => {
       if (output.interactive) {
         if (now - drawn < REDRAW_MS && fraction !== 1) return;
         drawn = now;
-        process.stderr.write(`\r\x1b[K${render(fraction, detail).slice(0, (process.stderr.columns ?? 100) - 1)}`);
+        process.stderr.write(
+          `\r\x1b[K${sanitizeText(render(fraction, detail)).slice(0, (process.stderr.columns ?? 100) - 1)}`,
+        );
       } else if (now - logged >= LOG_MS) {
         logged = now;
-        process.stderr.write(`${render(fraction, detail)}\n`);
+        process.stderr.write(`${sanitizeText(render(fraction, detail))}\n`);
       }
     },
     done: (text) => {
