@@ -32,6 +32,8 @@ export const restore: Group = async ({ progress }) =>
     const disk = await growChain(chainFolder, (fraction, doing) => progress(0.75 * fraction, doing));
     await ensureSpendArtifacts();
     progress(0.75, "starting a node");
+    // Its first start adds up all the blocks, which were stored without a node; what it is like from then on is of interest.
+    await (await startNodeProcess(chainFolder)).stop();
     const node = await startNodeProcess(chainFolder);
     try {
       const idle = await node.rssBytes();
