@@ -99,6 +99,26 @@ describe("importing", () => {
     expect(!over.ok && over.error.code).toBe("block/gas-limit");
   });
 
+  it("E38: a block holds exactly its gas limit, built or imported, and not one more", async () => {
+    const chain = await openTestChain({ wallets: 2, notes: 1 });
+    const candidates = [0, 1].map((i) => chain.check(chain.pay(i, 0, COINS).bytes));
+    const sum = candidates.reduce((gas, candidate) => gas + candidate.gas, 0n);
+    const withLimit = (gasLimit: bigint): typeof chain.rules => ({
+      ...chain.rules,
+      spec: { ...chain.rules.spec, gasLimit },
+    });
+    const build = (rules: typeof chain.rules): ReturnType<typeof buildBlock> =>
+      buildBlock(rules, chain.head(), chain.attributes(), candidates, { verified: true });
+    const full = await build(withLimit(sum));
+    expect([full.transactions.length, full.header.gasUsed]).toEqual([2, sum]);
+    expect((await importBlock(withLimit(sum), chain.head(), full)).ok).toBe(true);
+    const short = await build(withLimit(sum - 1n));
+    expect(short.transactions.length).toBe(1);
+    const claimed = { ...full, header: { ...full.header, gasLimit: sum - 1n, gasUsed: sum - 1n } };
+    const verdict = await importBlock(withLimit(sum - 1n), chain.head(), claimed);
+    expect(verdict.ok ? "" : verdict.error.code).toBe("block/gas-limit");
+  });
+
   it("E38: a block with more gas than fits is refused before its proofs are looked at", async () => {
     const chain = await openTestChain({ wallets: 3, notes: 1, overrides: { gasLimit: 1_000_000n } });
     const payments = [0, 1, 2].map((i) => chain.check(chain.pay(i, 0, COINS, { memoChunks: 32 }).bytes));
