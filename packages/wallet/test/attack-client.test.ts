@@ -77,7 +77,7 @@ describe("a malicious node, seen by the client", () => {
   });
 
   it("G50: a frame of megabytes in crumbs is put together once", async () => {
-    const frame = encodeRlp([new Uint8Array(500), new Uint8Array(6 << 20)]);
+    const frame = encodeRlp([new Uint8Array(500), new Uint8Array(1 << 20)]);
     const bytes = Buffer.concat([
       Buffer.from([0, frame.length >> 16, (frame.length >> 8) & 255, frame.length & 255]),
       frame,
@@ -92,7 +92,7 @@ describe("a malicious node, seen by the client", () => {
     });
     const frames = await collect(httpClient(url, { ...QUICK, timeoutMs: 5000 }).compactBlocks(0n, 0n));
     expect(frames).toHaveLength(1);
-    expect(frames[0]?.compact).toEqual(new Uint8Array(6 << 20));
+    expect(frames[0]?.compact.length).toBe(1 << 20);
   }, 30_000);
 
   it("D28, D32: cannot speak in the wallet's own name, nor under the wallet's own error codes", async () => {

@@ -285,3 +285,63 @@ describe("a damaged state file", () => {
     expect(wallet.pending()).toHaveLength(1);
   });
 });
+
+describe("a payment that has expired", () => {
+  it("D30: keeps its money until no short reorganisation can bring it back, for it would be paid twice", async () => {
+    const chain = await testChain([{ phrase: ALICE, values: [10n * COIN_UNIT] }]);
+    const { alice, sent } = await aliceOn(chain);
+    const bob = await restored(chain, { phrase: BOB });
+    await pay(alice, bob.address(), COIN_UNIT);
+    const expiry = alice.pending()[0]?.expiry ?? 0n;
+    while (BigInt(chain.blocks.length) < expiry) await chain.mine({ empty: true });
+    // A new note that suffices, and the block after the expiry.
+    const rk = randomBytes(32);
+    const gift = sealed({ address: addressAt(keysOf(ALICE), 0n), value: 2n * COIN_UNIT }, rk);
+    const common = (await chain.mine({ transactions: [foreignTransaction(chain, [gift], { rk })] })).number - 1n;
+    await chain.mine({ empty: true });
+    await alice.sync();
+    expect(alice.pending()).toHaveLength(1);
+    expect(spendable(alice)).toBe(2n * COIN_UNIT);
+    // The other branch: the first payment is mined in the last block that may hold it.
+    chain.rewindTo(common);
+    await mineAll(chain, sent.slice(0, 1));
+    await chain.mineMany(3);
+    await alice.sync();
+    expect(alice.history()[0]).toMatchObject({ type: "sent", status: "mined" });
+  });
+
+  it("D30: gives it back after that, and is not handed to a node meanwhile", async () => {
+    const chain = await testChain([{ phrase: ALICE, values: [10n * COIN_UNIT] }]);
+    const { alice, sent } = await aliceOn(chain);
+    await pay(alice, alice.address(), COIN_UNIT);
+    const expiry = alice.pending()[0]?.expiry ?? 0n;
+    while (BigInt(chain.blocks.length) <= expiry + 1n) await chain.mine({ empty: true });
+    await alice.sync();
+    expect(await alice.rebroadcast()).toBe(0);
+    expect(sent).toHaveLength(1);
+    for (let i = 0; i < 32; i++) await chain.mine({ empty: true });
+    await alice.sync();
+    expect(alice.history()[0]?.status).toBe("expired");
+    expect(spendable(alice)).toBe(10n * COIN_UNIT);
+  });
+});
+
+describe("a node that tells another chain's rules", () => {
+  it("D27, G49: is found out by the genesis block, whose hash it cannot choose", async () => {
+    const chain = await testChain([]);
+    await chain.mine();
+    const info = await chain.client().chain();
+    for (const spec of [
+      { ...info.spec, hrp: "serofake" },
+      { ...info.spec, network: "sero-other" },
+      { ...info.spec, priceLadder: info.spec.priceLadder.map((price) => price * 1000n) },
+    ]) {
+      const client = chain.client({ chain: async () => ({ ...info, spec }) });
+      expect(await codeOf(restored(chain, { phrase: BOB }, { client }))).toBe("rpc/lying");
+      expect(await codeOf(createWalletAt(placeFor(chain, { client })))).toBe("rpc/lying");
+    }
+    const otherHash = chain.client({ chain: async () => ({ ...info, genesisHash: randomBytes(32) as never }) });
+    expect(await codeOf(restored(chain, { phrase: BOB }, { client: otherHash }))).toBe("rpc/lying");
+    expect(await codeOf(restored(chain, { phrase: BOB }))).toBe("ok");
+  });
+});

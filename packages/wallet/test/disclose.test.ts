@@ -59,10 +59,13 @@ describe("payment disclosure", () => {
     expect(await attempt({})).toBe("ok");
     expect(await attempt({}, "another")).toBe("disclosure/message");
     expect(await attempt({ message: "another" }, "another")).toBe("disclosure/signature");
-    expect(await attempt({ value: (3n * COIN_UNIT).toString() })).toBe("disclosure/false");
+    expect(await attempt({ value: (3n * COIN_UNIT).toString() })).toBe("disclosure/format");
+    expect(await attempt({ value: (3n * COIN_UNIT).toString(), readable: "3 SERO" })).toBe("disclosure/false");
     expect(await attempt({ seed: "0x" + "11".repeat(32) })).toBe("disclosure/false");
     expect(await attempt({ memoKey: "0x" + "11".repeat(32) })).toBe("disclosure/false");
-    expect(await attempt({ asset: "0x" + "00".repeat(31) + "05" })).toBe("disclosure/false");
+    expect(await attempt({ asset: "0x" + "00".repeat(31) + "05", readable: `${2n * COIN_UNIT} base units` })).toBe(
+      "disclosure/false",
+    );
     expect(await attempt({ outputIndex: (output + 1) % 3 })).toBe("disclosure/false");
     expect(await attempt({ outputIndex: 9 })).toBe("disclosure/false");
     expect(await attempt({ address: alice.address() })).toBe("disclosure/false");

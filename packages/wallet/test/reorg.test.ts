@@ -222,7 +222,7 @@ describe("reorganisations", () => {
     expect(inputs).toHaveLength(1);
     await alice.send(again);
     chain.mempool.clear();
-    await chain.mineMany(257);
+    await chain.mineMany(257 + 32);
     await alice.sync();
     expect(alice.history().map(({ status }) => status)).toEqual(["expired", "expired", "mined"]);
     expect(spendable(alice)).toBe(10n * COIN_UNIT);

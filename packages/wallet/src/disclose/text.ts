@@ -1,4 +1,5 @@
 import {
+  AMOUNT_LIMIT,
   SeroError,
   fieldToBytes,
   formatAmount,
@@ -51,7 +52,7 @@ const schema = z
   })
   .strict();
 
-/** A disclosure as JSON that a person can read. `readable` repeats the amount for people; a verifier doesn't use it. */
+/** A disclosure as JSON that a person can read. `readable` repeats the amount for people, and has to be what the amount says. */
 export function formatDisclosure(disclosure: Disclosure): string {
   const { value, asset } = disclosure;
   return JSON.stringify(
@@ -65,7 +66,7 @@ export function formatDisclosure(disclosure: Disclosure): string {
       address: disclosure.address,
       asset: toHex(fieldToBytes(asset)),
       value: value.toString(),
-      readable: asset === COIN ? `${formatAmount(value)} ${COIN_SYMBOL}` : `${value} base units`,
+      readable: readableAmount(asset, value),
       message: disclosure.message,
       seed: toHex(disclosure.seed),
       memoKey: toHex(disclosure.memoKey),
@@ -75,6 +76,9 @@ export function formatDisclosure(disclosure: Disclosure): string {
     2,
   );
 }
+
+const readableAmount = (asset: AssetId, value: bigint): string =>
+  asset === COIN ? `${formatAmount(value)} ${COIN_SYMBOL}` : `${value} base units`;
 
 /** Reads what `formatDisclosure` wrote. Throws disclosure/format. */
 export function parseDisclosure(text: string): Disclosure {
@@ -88,7 +92,10 @@ export function parseDisclosure(text: string): Disclosure {
   if (text.length > MAX_CHARACTERS) throw wrong();
   try {
     const { asset, signature, ...rest } = schema.parse(JSON.parse(text));
-    if (asset >= FIELD_ORDER) throw wrong();
+    // What people read must be what is checked.
+    const isHonest =
+      asset < FIELD_ORDER && rest.value < AMOUNT_LIMIT && rest.readable === readableAmount(asset, rest.value);
+    if (!isHonest) throw wrong();
     return {
       genesisHash: rest.genesisHash,
       txid: rest.txid,

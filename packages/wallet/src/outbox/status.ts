@@ -4,6 +4,12 @@ import type { PaymentStatus } from "../types.js";
 import type { OutboxEntry, OutboxInput } from "./types.js";
 
 /**
+ * Blocks after its expiry until a payment's money is free again. Another branch may still hold it in its last block: paid again with other
+ * notes meanwhile, it would be paid twice when that branch wins (attack D30).
+ */
+const REORGANISATION_MARGIN = 32n;
+
+/**
  * Where a payment stands, read off the chain as scanned up to `scanned`: nothing is remembered that a reorganisation would have to take back.
  */
 export function statusOf(entry: OutboxEntry, ledger: Ledger, scanned: bigint): PaymentStatus {
@@ -14,7 +20,7 @@ export function statusOf(entry: OutboxEntry, ledger: Ledger, scanned: bigint): P
     if (note === undefined) isUndone = true;
     else if (note.spent !== undefined && !equalBytes(note.spent.txid, entry.txid)) return "conflicted";
   }
-  if (scanned > entry.expiry) return "expired";
+  if (scanned > entry.expiry + REORGANISATION_MARGIN) return "expired";
   return isUndone ? "undone" : "pending";
 }
 
@@ -61,6 +67,6 @@ export function dueForRebroadcast(
   return entries.filter((entry) => {
     const isDue = force || scanned >= entry.sentAt + REBROADCAST_AFTER;
     const isReplaced = entries.some(({ replaces }) => replaces !== undefined && equalBytes(replaces, entry.txid));
-    return isDue && !isReplaced && statusOf(entry, ledger, scanned) === "pending";
+    return isDue && !isReplaced && scanned < entry.expiry && statusOf(entry, ledger, scanned) === "pending";
   });
 }

@@ -9,6 +9,7 @@ export interface HeaderFacts {
   readonly number: bigint;
   /** Seconds since 1970. */
   readonly timestamp: bigint;
+  readonly extraData: Uint8Array;
 }
 
 /** Reads the RLP of an Ethereum header (Yellow Paper 4.4.3; later forks only append fields). Throws proof/header. */
@@ -27,6 +28,7 @@ export function readHeader(bytes: Uint8Array): HeaderFacts {
       stateRoot: read.bytes(fields[3], "state root", 32),
       number: read.uint(fields[8], "number", 8),
       timestamp: read.uint(fields[11], "timestamp", 8),
+      extraData: read.bytes(fields[12], "extra data"),
     };
   } catch (cause) {
     throw new SeroError(

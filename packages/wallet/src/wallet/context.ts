@@ -2,7 +2,8 @@ import { SeroError, equalBytes, frontierFromBytes, toHex, genesisId, type ChainS
 import type { Proving } from "../build/index.js";
 import type { BalanceView } from "../balance/index.js";
 import type { OutboxEntry } from "../outbox/index.js";
-import type { NodeClient } from "../rpc/index.js";
+import { readHeader } from "../proof/index.js";
+import { lying, type ChainInfo, type NodeClient } from "../rpc/index.js";
 import { originAt, scannedBlock, type Origin, type ScanState, type TrialEngine } from "../scan/index.js";
 import type { Database } from "../store/database.js";
 import type { WalletFiles } from "../store/files.js";
@@ -51,6 +52,21 @@ export async function checkChain(context: WalletContext): Promise<ChainSpec> {
       node: `${spec.network} ${toHex(genesisHash).slice(0, 18)}`,
     },
   );
+}
+
+/**
+ * The node's chain, for a wallet that does not have one yet. Held against the genesis block: its hash, by which a chain is known, commits to all
+ * of the spec that never changes, so that a node can't give another network name, address prefix or price to it. Throws rpc/lying.
+ */
+export async function readChain(client: NodeClient): Promise<ChainInfo> {
+  const chain = await client.chain();
+  for await (const { header } of client.compactBlocks(0n, 0n)) {
+    const { hash, number, extraData } = readHeader(header);
+    if (number === 0n && equalBytes(hash, chain.genesisHash) && equalBytes(extraData, genesisId(chain.spec)))
+      return chain;
+    break;
+  }
+  throw lying(client.url, "the genesis block is not that of the chain that it describes");
 }
 
 /** Least share of the time that is left for other things than writing. */

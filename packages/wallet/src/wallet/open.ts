@@ -1,11 +1,11 @@
 import { SeroError, checkPhrase, decodeViewKey, newPhrase, normalizePhrase } from "@sero/protocol";
-import type { ChainInfo, NodeClient } from "../rpc/index.js";
+import type { NodeClient } from "../rpc/index.js";
 import { GENESIS_ORIGIN, scannedBlock } from "../scan/index.js";
 import { createDatabase, openDatabase, salvageDatabase, type Database } from "../store/database.js";
 import type { WalletFiles } from "../store/files.js";
 import { DEFAULT_KDF, type KdfParameters } from "../store/kdf.js";
 import { openKeyFile, sealKeyFile } from "../store/keyfile.js";
-import { commitState, findOrigin, type WalletContext } from "./context.js";
+import { commitState, findOrigin, readChain, type WalletContext } from "./context.js";
 import { dropScan, isOwnKey, loadMeta, loadOutbox, loadScan } from "./persist.js";
 import type { Platform } from "./platform.js";
 import { decodeSecret, encodeSecret, newSecret, openKeys, type WalletSecret } from "./secret.js";
@@ -31,7 +31,7 @@ export async function createWalletAt(
   place: WalletPlace,
   options: { readonly words?: 12 | 24 } = {},
 ): Promise<{ wallet: Wallet; phrase: string; birthday: bigint }> {
-  const chain = await place.client.chain();
+  const chain = await readChain(place.client);
   const head = await place.client.head();
   const birthday = head.number > BIRTHDAY_MARGIN ? head.number - BIRTHDAY_MARGIN : 0n;
   const phrase = newPhrase(options.words ?? 24);
@@ -53,7 +53,7 @@ export interface RestoreSource {
 export async function restoreWalletAt(place: WalletPlace, source: RestoreSource): Promise<Wallet> {
   const { from } = source;
   if ("phrase" in from) checkPhrase(from.phrase);
-  const chain = await place.client.chain();
+  const chain = await readChain(place.client);
   if ("viewKey" in from) decodeViewKey(from.viewKey, chain.spec.network);
   const head = await place.client.head();
   const birthday = source.birthday ?? 0n;
@@ -67,11 +67,7 @@ export async function restoreWalletAt(place: WalletPlace, source: RestoreSource)
       ? { type: "phrase", phrase: normalizePhrase(from.phrase) }
       : { type: "view-key", text: from.viewKey.trim() };
   // A block earlier: the origin is the state after a block, and the birthday's own block is to be scanned.
-  return writeWallet(
-    place,
-    newSecret(root, chain as ChainInfo, birthday > 0n ? birthday - 1n : 0n),
-    source.accounts ?? 1,
-  );
+  return writeWallet(place, newSecret(root, chain, birthday > 0n ? birthday - 1n : 0n), source.accounts ?? 1);
 }
 
 async function writeWallet(place: WalletPlace, secret: WalletSecret, accounts = 1): Promise<Wallet> {

@@ -13,6 +13,7 @@ import {
   feeOf,
   frontierBytes,
   frontierRoot,
+  genesisId,
   keccak256,
   leavesOf,
   mayExpireAt,
@@ -104,7 +105,7 @@ export async function fakeChain(
       state.root,
       number,
       timestamp,
-      bigIntToBytes(BigInt(number === 0n ? 0 : salt++), 4),
+      number === 0n ? genesisId(spec) : bigIntToBytes(BigInt(salt++), 4),
     );
     return {
       number,

@@ -69,12 +69,7 @@ export function directoryFiles(directory: string, fs: FileSystem = defaultFs): W
     },
     destroy: async (name) => {
       try {
-        const { size } = await fs.stat(path(name));
-        const file = await fs.open(path(name), "r+");
-        await writeAll(file, new Uint8Array(randomBytes(size)), 0);
-        await file.sync();
-        await file.close();
-        await fs.unlink(path(name));
+        await overwrite(fs, path(name));
         await flushDirectory(fs, directory);
       } catch (error) {
         if (codeOf(error) !== "ENOENT") throw ioError(error, directory);
@@ -86,12 +81,34 @@ export function directoryFiles(directory: string, fs: FileSystem = defaultFs): W
     lock: async () => {
       try {
         await ensure();
-        return await acquireLock(join(directory, "lock"));
+        const unlock = await acquireLock(join(directory, "lock"));
+        await destroyLeftovers(fs, directory);
+        return unlock;
       } catch (error) {
         throw ioError(error, directory);
       }
     },
   };
+}
+
+async function overwrite(fs: FileSystem, path: string): Promise<void> {
+  const { size } = await fs.stat(path);
+  const file = await fs.open(path, "r+");
+  try {
+    await writeAll(file, new Uint8Array(randomBytes(size)), 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await fs.unlink(path);
+}
+
+/** Temporary files of a process that was killed: one may be a key file under an old passphrase, which an erased wallet must not leave behind. */
+async function destroyLeftovers(fs: FileSystem, directory: string): Promise<void> {
+  const names = await fs.readdir(directory).catch(() => []);
+  for (const name of names)
+    if (/^[a-z0-9-]+\.sero\.[0-9a-f]{8}\.tmp$/.test(name))
+      await overwrite(fs, join(directory, name)).catch(() => undefined);
 }
 
 async function writeFlushed(fs: FileSystem, name: string, bytes: Uint8Array): Promise<void> {
