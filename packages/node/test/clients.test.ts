@@ -11,7 +11,8 @@ describe("outside clients", () => {
   let seed = 1;
 
   beforeAll(async () => {
-    test = await startTestNode({ sealer: { intervalMs: 0, onDemand: true, debounceMs: 30 } });
+    // Long enough for a second copy to come in before the block, on a busy machine too.
+    test = await startTestNode({ sealer: { intervalMs: 0, onDemand: true, debounceMs: 400 } });
     viem = createPublicClient({ transport: http(test.node.rpcUrl), pollingInterval: 50 });
     ethers = new JsonRpcProvider(test.node.rpcUrl, undefined, { polling: true, pollingInterval: 50 });
   });
