@@ -41,8 +41,10 @@ export interface World {
   readonly mined: (txid: string) => Promise<void>;
   /** Balance of the coin, base units. */
   readonly balance: (wallet: string, environment?: Environment) => Promise<Funds>;
-  /** Runs a command that must be refused, for people and for machines, and gives the error document. */
+  /** Runs a command with --json that must be refused, and gives the error document. */
   readonly refused: (args: readonly string[], refusal: Refusal, environment?: Environment) => Promise<ErrorDocument>;
+  /** Runs a command that must be refused with one sentence for people, and gives it. */
+  readonly told: (args: readonly string[], refusal: Refusal, environment?: Environment) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -92,6 +94,10 @@ export const openWorld = async (): Promise<World> => {
   // The development wallets have a passphrase of their own.
   const of = (wallet: string, environment: Environment = {}): Environment =>
     ["alice", "bob", "carol"].includes(wallet) ? environment : { ...secrets, ...environment };
+  const secretOf = (args: readonly string[], environment?: Environment): Environment => {
+    const at = args.indexOf("--wallet");
+    return of(at < 0 ? "" : (args[at + 1] ?? ""), environment);
+  };
   const mined: World["mined"] = async (txid) =>
     void (await until(`${txid} is in a block`, async () => {
       const receipt = await rpc<object | null>(dev.url, "eth_getTransactionReceipt", [txid]);
@@ -123,11 +129,13 @@ export const openWorld = async (): Promise<World> => {
       const { total = "0", spendable = "0", pending = "0" } = balances[0] ?? {};
       return { total: BigInt(total), spendable: BigInt(spendable), pending: BigInt(pending) };
     },
-    refused: async (args, refusal, environment) => {
-      const at = args.indexOf("--wallet");
-      const secret = of(at < 0 ? "" : (args[at + 1] ?? ""), environment);
-      const plain = await seat.run(args, secret);
+    told: async (args, refusal, environment) => {
+      const plain = await seat.run(args, secretOf(args, environment));
       oneSentence(plain, refusal);
+      return plain.stderr.trim();
+    },
+    refused: async (args, refusal, environment) => {
+      const secret = secretOf(args, environment);
       const machine = await seat.run([...args, "--json"], secret);
       const what = `sero ${args.join(" ").slice(0, 80)} --json\n${machine.stdout}${machine.stderr}`;
       expect(machine.code, what).toBe(refusal.exit);

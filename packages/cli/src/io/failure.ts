@@ -54,9 +54,10 @@ export const exitCodeOf = (error: unknown): number => {
   return BY_CODE[error.code] ?? BY_AREA[error.code.split("/", 1)[0] ?? ""] ?? EXIT.unexpected;
 };
 
-/** Where in a payment link the mistake is, in words; errors of addresses name their place themselves. */
-const placeOf = (error: SeroError): string => {
-  const { position } = error.values;
+/** What the sentence of a library can't know: where in a payment link the mistake is, and which command helps. */
+const hintOf = (error: SeroError): string => {
+  const { part, position } = error.values;
+  if (error.code === "store/damaged" && part !== undefined) return " (sero wallet sync --rebuild)";
   return error.code.startsWith("link/") && typeof position === "number"
     ? ` (character ${position + 1} of the link)`
     : "";
@@ -74,7 +75,7 @@ export const reportFailure = (error: unknown, json: boolean): number => {
     process.stdout.write(`${toJson({ error: { code, message, values: known ? error.values : {} } })}\n`);
   } else {
     process.stderr.write(
-      `${known ? "" : "Something unforeseen went wrong: "}${sanitizeText(message)}${known ? placeOf(error) : ""}\n`,
+      `${known ? "" : "Something unforeseen went wrong: "}${sanitizeText(message)}${known ? hintOf(error) : ""}\n`,
     );
     if (!known)
       process.stderr.write("This is a fault of SERO's. Run again with SERO_DEBUG=1 for its trace, and report it.\n");
