@@ -126,7 +126,8 @@ function placeAll(running: Running, key: Key, proofs: Proofs, signs: Uint8Array,
   const points = running.allocate((2 * count + FIXED) * JACOBIAN_BYTES);
   const at = (i: number): number => points + i * JACOBIAN_BYTES;
   const room = running.allocate(2 * (2 * count + FIXED) * ELEMENT_BYTES);
-  running.call("invertX", ac, 2 * count, room);
+  // One zero among elements inverted together makes all their inverses 0, every line of the loop 1, and any batch would hold.
+  if (running.call("invertX", ac, 2 * count, room) === 1) return undefined;
   running.call("weigh", points, ac, signsAt, 2 * count);
 
   const sum = running.allocate(JACOBIAN_BYTES);
@@ -153,7 +154,7 @@ function placeAll(running: Running, key: Key, proofs: Proofs, signs: Uint8Array,
   running.bytes(at(count + 2), JACOBIAN_BYTES).set(running.bytes(sum, JACOBIAN_BYTES));
   running.call("fromAffine", at(count + 3), key.alpha);
   const pairs = count + FIXED - (count % 2);
-  running.call("placeG1", points, pairs, room);
+  if (running.call("placeG1", points, pairs, room) === 1) return undefined;
   for (let i = 0; i < count; i++) running.call("placeG2", i, b + i * G2_BYTES);
   [key.beta, key.gamma, key.delta, key.beta]
     .slice(0, pairs - count)

@@ -29,10 +29,10 @@ const TWIST_B: readonly [bigint, bigint] = [
 /**
  * The module of the batch verifier. Besides `miller` (miller.ts) it exports
  * - readG1 (point, bytes) and readG2 (point, bytes): EIP-197's encodings into single affine points; 1 if canonical and on the curve, else 0;
- * - invertX (points, count, room): writes 1/x behind each of the ladder's points; room for 2 * count elements;
+ * - invertX (points, count, room): writes 1/x behind each of the ladder's points; room for 2 * count elements; 1 if some x was 0, else 0;
  * - weigh (out, points, signs, count): Jacobian weight * point for an even number of the ladder's points;
  * - fromAffine (jacobian, point), negate (jacobian), g1_add (destination, a, b);
- * - placeG1 (points, count, room): the loop's operands from Jacobian points of G1, none at infinity; room as above;
+ * - placeG1 (points, count, room): the loop's operands from Jacobian points of G1, none at infinity; room as above; 1 if some Y was 0;
  * - placeG2 (index, point): puts a point of G2 in its place;
  * - result (out).
  */
@@ -90,13 +90,14 @@ function exportReaders(module: ModuleBuilder, field: WasmField): void {
 function exportWeighing(module: ModuleBuilder, field: WasmField): void {
   const ladder = createLadder(module, field);
   const { copy } = field.inline.single;
-  module.func("invertX", ["i32", "i32", "i32"], "void", (f, points, count, room) => {
+  module.func("invertX", ["i32", "i32", "i32"], "i32", (f, points, count, room) => {
     const i = f.local("i32");
     const point = at(points.get, i.get, LADDER_POINT_BYTES);
     const element = at(room.get, i.get, ELEMENT_BYTES);
     f.loop(i, i32.const(0), count.get, 1, () => copy(f, element, point));
     f.run(field.invertMany.call(room.get, count.get, at(room.get, count.get, ELEMENT_BYTES)));
     f.loop(i, i32.const(0), count.get, 1, () => copy(f, i32.add(point, i32.const(G1_BYTES)), element));
+    return field.isZero.call(room.get);
   });
   module.func("weigh", ["i32", "i32", "i32", "i32"], "void", (f, out, points, signs, count) => {
     const i = f.local("i32");
@@ -142,7 +143,7 @@ function exportPlacing(
     f.run(mul.call(y, y, one));
   });
   const [x, y] = [field.scratch(), field.scratch()];
-  module.func("placeG1", ["i32", "i32", "i32"], "void", (f, points, count, room) => {
+  module.func("placeG1", ["i32", "i32", "i32"], "i32", (f, points, count, room) => {
     const i = f.local("i32");
     const point = at(points.get, i.get, JACOBIAN_BYTES);
     const inverse = at(room.get, i.get, ELEMENT_BYTES);
@@ -156,6 +157,7 @@ function exportPlacing(
       const target = f.let(place(loop.g1, i.get, G1_PAIR_BYTES));
       f.run(put.call(target.get, x), put.call(i32.add(target.get, i32.const(PAIR_BYTES)), y));
     });
+    return field.isZero.call(room.get);
   });
   module.func("placeG2", ["i32", "i32"], "void", (f, index, point) => {
     const target = f.let(place(loop.g2, index.get, G2_PAIR_BYTES));
