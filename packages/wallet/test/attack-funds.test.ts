@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressAt, fromHex, randomBytes, type TxId } from "@sero/protocol";
+import { SeroError, addressAt, fromHex, randomBytes, type TxId } from "@sero/protocol";
 import {
   createWalletAt,
   memoryFiles,
@@ -343,5 +343,30 @@ describe("a node that tells another chain's rules", () => {
     const otherHash = chain.client({ chain: async () => ({ ...info, genesisHash: randomBytes(32) as never }) });
     expect(await codeOf(restored(chain, { phrase: BOB }, { client: otherHash }))).toBe("rpc/lying");
     expect(await codeOf(restored(chain, { phrase: BOB }))).toBe("ok");
+  });
+});
+
+describe("a payment that no node took", () => {
+  it("D31: is handed over by the next sync, also when no block comes meanwhile", async () => {
+    const chain = await testChain([{ phrase: ALICE, values: [10n * COIN_UNIT] }]);
+    let isDown = true;
+    const node = chain.client();
+    const client: NodeClient = {
+      ...node,
+      sendTransaction: (bytes) =>
+        isDown ? Promise.reject(new SeroError("rpc/unreachable", "down")) : node.sendTransaction(bytes),
+    };
+    const files = memoryFiles();
+    const alice = await restored(chain, { phrase: ALICE }, { files, client });
+    await alice.sync();
+    expect(await codeOf(pay(alice, alice.address(), COIN_UNIT))).toBe("send/not-delivered");
+    await alice.close();
+    isDown = false;
+    const again = await openWalletAt(placeFor(chain, { files, client }));
+    await again.sync();
+    expect(chain.mempool.size).toBe(1);
+    chain.mempool.clear();
+    await again.sync();
+    expect(chain.mempool.size).toBe(0);
   });
 });

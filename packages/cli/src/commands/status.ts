@@ -1,3 +1,4 @@
+import { SeroError } from "@sero/protocol";
 import { safeUrl } from "@sero/wallet";
 import type { Context } from "../context.js";
 import { jsonRpc } from "../io/json-rpc.js";
@@ -30,7 +31,21 @@ interface Totals {
 }
 
 /** `sero status`: the node, its chain and the pool. */
-export const status = async ({ output, nodeUrl }: Context): Promise<void> => {
+export const status = async (context: Context): Promise<void> => {
+  try {
+    await showStatus(context);
+  } catch (cause) {
+    if (cause instanceof SeroError) throw cause;
+    throw new SeroError(
+      "rpc/bad-answer",
+      `The node at ${safeUrl(context.nodeUrl)} gave an answer that cannot be read. It may not be a SERO node, or be damaged; name another one.`,
+      { url: safeUrl(context.nodeUrl) },
+      { cause },
+    );
+  }
+};
+
+const showStatus = async ({ output, nodeUrl }: Context): Promise<void> => {
   const rpc = jsonRpc(nodeUrl);
   const chain = await rpc.call<ChainJson>("sero_chain", []);
   const head = await rpc.call<Head>("sero_head", []);

@@ -24,6 +24,9 @@ export interface SendOptions {
   readonly onProgress?: (progress: SendProgress) => void;
 }
 
+/** Until a node has taken it: so the next sync hands it over at once. */
+const NEVER_HANDED = -1024n;
+
 /** Blocks of life that a prepared payment must still have. */
 const LEAST_LIFE = 64n;
 
@@ -80,6 +83,9 @@ export async function sendPayment(
     await hand(context, entry).catch((error: unknown) => {
       throw withCount(error, receipts.length, prepared.transactions.length);
     });
+    replaceEntry(context, entry, { ...entry, sentAt: scannedBlock(context.state) });
+    // Only when it was handed over: not worth failing for what is sent already.
+    await context.database.commit().catch(() => undefined);
     receipts.push({ txid: toHex(built.txid), expiry: prepared.expiry, bytes: built.bytes.length, proveMs });
   }
   return receipts;
@@ -160,7 +166,7 @@ function entryOf(
     bytes: built.bytes,
     expiry: prepared.expiry,
     anchorBlock: viewAnchor(context),
-    sentAt: scannedBlock(context.state),
+    sentAt: NEVER_HANDED,
     createdAt: Math.floor(context.platform.now() / 1000),
     fee: plan.fee,
     inputs: plan.bundles.flatMap(({ inputs }) =>
