@@ -360,6 +360,8 @@ describe("a payment that no node took", () => {
     const alice = await restored(chain, { phrase: ALICE }, { files, client });
     await alice.sync();
     expect(await codeOf(pay(alice, alice.address(), COIN_UNIT))).toBe("send/not-delivered");
+    // Another attempt that fails changes nothing of that.
+    await alice.sync();
     await alice.close();
     isDown = false;
     const again = await openWalletAt(placeFor(chain, { files, client }));

@@ -239,11 +239,13 @@ export async function rebroadcast(context: WalletContext, options: { readonly fo
   let handed = 0;
   for (const entry of due) {
     let current = entry;
+    let isAnswered = true;
     try {
       if (scanned - entry.anchorBlock > ANCHOR_AGE) current = await renew(context, entry);
       await hand(context, current);
       handed++;
     } catch (error) {
+      isAnswered = !(error instanceof SeroError && error.code === "send/not-delivered");
       if (error instanceof SeroError && error.code === "send/stale-anchor") {
         current = await renew(context, entry).catch(() => entry);
         if (current !== entry)
@@ -253,7 +255,8 @@ export async function rebroadcast(context: WalletContext, options: { readonly fo
           );
       }
     }
-    replaceEntry(context, entry, { ...current, sentAt: scanned });
+    // What no node took stays due.
+    replaceEntry(context, entry, isAnswered ? { ...current, sentAt: scanned } : current);
   }
   if (due.length > 0) await context.database.commit();
   return handed;
