@@ -78,12 +78,12 @@ describe("bad input", () => {
     await world.refused(send("--to", bob, "--amount", "10"), {
       code: "funds/insufficient",
       exit: 5,
-      says: /^There is not enough of the coin for the payment and its fee\./,
+      says: /^This needs 10\.\d+ SERO with its fee; [\d.]+ SERO can be spent now and 0 SERO is pending\./,
     });
     await world.told(send("--to", bob, "--amount", "6", "--to", bob, "--amount", "6"), {
       code: "",
       exit: 5,
-      says: /^There is not enough of the coin/,
+      says: /^This needs 12\.\d+ SERO with its fee/,
     });
     await untouched();
   });

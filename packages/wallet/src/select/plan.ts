@@ -1,4 +1,4 @@
-import { COIN, SeroError, type AssetId } from "@sero/protocol";
+import { COIN, COIN_DECIMALS, COIN_SYMBOL, SeroError, formatAmount, type AssetId } from "@sero/protocol";
 import { attachFee, finishBundle, mergeSmallNotes, planBundle, type Draft } from "./bundles.js";
 import { makePool, sumOf, type NotePool } from "./pool.js";
 import {
@@ -224,10 +224,9 @@ function insufficient<N extends SelectableNote>(
 
 function shortOf(asset: AssetId, needed: bigint, spendable: bigint, pending: bigint): SeroError {
   const enoughLater = spendable + pending >= needed;
-  const what =
-    asset === COIN
-      ? "There is not enough of the coin for the payment and its fee"
-      : "There is not enough of the asset for the payment";
+  const amount = (x: bigint): string =>
+    asset === COIN ? `${formatAmount(x, COIN_DECIMALS)} ${COIN_SYMBOL}` : `${x} base units`;
+  const what = `This needs ${amount(needed)}${asset === COIN ? " with its fee" : ""}; ${amount(spendable)} can be spent now and ${amount(pending)} is pending`;
   const advice = enoughLater
     ? "Money on its way will suffice once it is spendable; wait for the next block and try again."
     : "Pay less, or receive more first.";
