@@ -15,11 +15,16 @@ const playDemo = async (args: readonly string[]): Promise<number> => {
     return EXIT.ok;
   }
   output.line("A story on a temporary chain, with real proofs. Nothing is left behind.");
-  const stage = await openStage(await loadArtifacts(output));
+  const artifacts = await loadArtifacts(output);
+  const opening = openStage(artifacts);
   const onInterrupt = (): void => {
-    void stage.clear().finally(() => process.exit(EXIT.interrupted));
+    void opening
+      .then((stage) => stage.clear())
+      .catch(() => undefined)
+      .finally(() => process.exit(EXIT.interrupted));
   };
   process.once("SIGINT", onInterrupt);
+  const stage = await opening;
   try {
     return await playSteps(output, playStory(stage));
   } finally {
