@@ -20,8 +20,7 @@ export class SeroError extends Error {
 
 /** The verdict on a transaction or block, shared by mempool, builder, import and RPC. */
 export type Validity<T = undefined> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: SeroError };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: SeroError };
 
 /** A verdict of validity carrying `value`. */
 export const valid = <T>(value: T): Validity<T> => ({ ok: true, value });
