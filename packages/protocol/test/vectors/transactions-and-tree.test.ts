@@ -122,7 +122,8 @@ describe("fixed vectors", () => {
       const spec = specFromJson(vector.json);
       expect(toHex(genesisBytes(spec))).toBe(vector.genesisBytes);
       expect(toHex(genesisId(spec))).toBe(vector.genesisId);
-      for (const { timestamp, rulesId: id } of vector.rulesIds) expect(toHex(rulesId(spec, BigInt(timestamp)))).toBe(id);
+      for (const { timestamp, rulesId: id } of vector.rulesIds)
+        expect(toHex(rulesId(spec, BigInt(timestamp)))).toBe(id);
     }
   });
 });

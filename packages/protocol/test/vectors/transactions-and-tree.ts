@@ -1,5 +1,13 @@
 import { concatBytes, toHex } from "../../src/bytes/index.js";
-import { GAS_FIELDS, developmentSpec, genesisBytes, genesisId, rulesId, specToJson, type ChainSpec } from "../../src/chain/index.js";
+import {
+  GAS_FIELDS,
+  developmentSpec,
+  genesisBytes,
+  genesisId,
+  rulesId,
+  specToJson,
+  type ChainSpec,
+} from "../../src/chain/index.js";
 import {
   compactTransactionOf,
   encodeCompactBlock,
