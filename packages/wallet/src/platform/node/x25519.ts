@@ -14,12 +14,16 @@ export const nativeSharedSecret: MakeSharedSecret = (scalar) => {
     key: { kty: "OKP", crv: "X25519", d: base64url(scalar), x: base64url(publicKey) },
     format: "jwk",
   });
+  // This runs for every output of the chain: what can be made once is made once.
+  const raw = Buffer.alloc(32);
+  const jwk = { kty: "OKP", crv: "X25519", x: "" };
+  const input = { key: jwk, format: "jwk" } as const;
   return (epk) => {
+    if (epk.length !== raw.length) return new Uint8Array(32);
     try {
-      return diffieHellman({
-        privateKey,
-        publicKey: createPublicKey({ key: { kty: "OKP", crv: "X25519", x: base64url(epk) }, format: "jwk" }),
-      });
+      raw.set(epk);
+      jwk.x = raw.toString("base64url");
+      return diffieHellman({ privateKey, publicKey: createPublicKey(input) });
     } catch {
       return new Uint8Array(32);
     }
