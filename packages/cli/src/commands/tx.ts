@@ -1,22 +1,11 @@
-import {
-  COIN_DECIMALS,
-  COIN_SYMBOL,
-  decodeTransaction,
-  feeOf,
-  formatAmount,
-  fromHex,
-  SeroError,
-  specFromJson,
-  toHex,
-} from "@sero/protocol";
+import { decodeTransaction, feeOf, fieldToBytes, fromHex, SeroError, specFromJson, toHex } from "@sero/protocol";
 import type { Context } from "../context.js";
 import { jsonRpc } from "../io/json-rpc.js";
+import { coins } from "./amounts.js";
 
 interface ReceiptJson {
   readonly blockNumber: string;
   readonly blockHash: string;
-  readonly status: string;
-  readonly gasUsed: string;
 }
 
 /**
@@ -58,20 +47,18 @@ export const tx = async ({ output, nodeUrl }: Context, txid: string): Promise<vo
       receipt === null ? "  waiting for a block" : `  in block ${BigInt(receipt.blockNumber)}`,
       "",
       "What everybody sees:",
-      `  fee            ${formatAmount(fee, COIN_DECIMALS)} ${COIN_SYMBOL} (price step ${transaction.priceStep})`,
+      `  fee            ${coins(fee)} (price step ${transaction.priceStep})`,
       `  bundles        ${transaction.bundles.length} (two notes in and three out each, some or all of them dummies)`,
       `  memo chunks    ${transaction.memos.length}`,
       `  anchor         ${transaction.anchor.toString(16).padStart(64, "0")}`,
       `  valid until    block ${transaction.expiry}`,
       `  size           ${bytes.length} bytes`,
       ...transaction.bundles.flatMap(({ nullifiers, commitments }) => [
-        ...nullifiers.map((nullifier) => `  nullifier      ${toHex(fieldBytes(nullifier))}`),
-        ...commitments.map((commitment) => `  commitment     ${toHex(fieldBytes(commitment))}`),
+        ...nullifiers.map((nullifier) => `  nullifier      ${toHex(fieldToBytes(nullifier))}`),
+        ...commitments.map((commitment) => `  commitment     ${toHex(fieldToBytes(commitment))}`),
       ]),
       "",
       "What nobody sees: who paid, who was paid, what, how much, the memo.",
     ].join("\n"),
   );
 };
-
-const fieldBytes = (x: bigint): Uint8Array => fromHex(`0x${x.toString(16).padStart(64, "0")}`);

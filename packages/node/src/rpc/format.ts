@@ -1,5 +1,5 @@
 import { encodeBlock, type Log, type Receipt } from "@sero/execution";
-import { keccak256, POOL_ADDRESS, rlpUint, encodeRlp } from "@sero/protocol";
+import { encodeRlp, fieldToBytes, keccak256, POOL_ADDRESS, rlpUint } from "@sero/protocol";
 import type { ChainBlock } from "../chain/index.js";
 import { withdrawalJson } from "../engine/json.js";
 import type { StoredBody } from "../store/index.js";
@@ -174,5 +174,5 @@ function createdAddress({ tx }: DescribedTransaction): Uint8Array {
 }
 
 function wordJson(value: bigint): string {
-  return `0x${value.toString(16).padStart(64, "0")}`;
+  return data(fieldToBytes(value));
 }

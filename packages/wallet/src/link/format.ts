@@ -1,5 +1,5 @@
 import { base64urlnopad } from "@scure/base";
-import { COIN, COIN_DECIMALS, formatAmount, utf8 } from "@sero/protocol";
+import { COIN, COIN_DECIMALS, fieldToBytes, formatAmount, toHex, utf8 } from "@sero/protocol";
 import type { LinkPayment, PaymentLink } from "./types.js";
 
 /**
@@ -20,7 +20,7 @@ function parametersOf(payment: LinkPayment, suffix: string): string[] {
   const isCoin = payment.asset === COIN;
   const parameters: string[] = [];
   const add = (name: string, value: string): void => void parameters.push(`${name}${suffix}=${value}`);
-  if (!isCoin) add("asset", `0x${payment.asset.toString(16).padStart(64, "0")}`);
+  if (!isCoin) add("asset", toHex(fieldToBytes(payment.asset)));
   // Decimals of other assets are a matter of their contract: their amounts stand in base units.
   if (payment.amount !== undefined)
     add("amount", isCoin ? formatAmount(payment.amount, COIN_DECIMALS) : payment.amount.toString());

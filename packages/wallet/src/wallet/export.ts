@@ -59,8 +59,7 @@ export interface ExportedEntry {
   }[];
 }
 
-const assetName = (asset: AssetId): string =>
-  asset === COIN ? COIN_SYMBOL : `0x${asset.toString(16).padStart(64, "0")}`;
+const assetName = (asset: AssetId): string => (asset === COIN ? COIN_SYMBOL : toHex(fieldToBytes(asset)));
 const amountText = (asset: AssetId, amount: bigint): string =>
   asset === COIN ? formatAmount(amount) : amount.toString();
 

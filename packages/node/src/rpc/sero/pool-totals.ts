@@ -1,5 +1,5 @@
 import { poolTotals } from "@sero/execution";
-import { COIN } from "@sero/protocol";
+import { COIN, fieldToBytes } from "@sero/protocol";
 import { z } from "zod";
 import { requireBlock } from "../blocks.js";
 import { data, quantity, type Json } from "../json.js";
@@ -21,7 +21,7 @@ export const seroPoolTotals = defineMethod({
       balance: quantity(totals.balance),
       surplus: quantity(totals.surplus),
       leafCount: quantity(totals.leafCount),
-      assets: [{ asset: `0x${COIN.toString(16).padStart(64, "0")}`, counter: quantity(totals.coin) }],
+      assets: [{ asset: data(fieldToBytes(COIN)), counter: quantity(totals.coin) }],
     };
   },
 });
