@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { fromHex, SeroError } from "@sero/protocol";
+import type { Abi } from "viem";
+import { z } from "zod";
+
+/** A compiled contract as the usual tools write it. */
+export interface Artifact {
+  readonly abi: Abi;
+  /** Creation code; undefined in a file that holds an ABI only. */
+  readonly bytecode: Uint8Array | undefined;
+}
+
+const item = z.looseObject({ type: z.string() });
+const hexCode = z.string().regex(/^(0x)?([0-9a-fA-F]{2})*$/);
+const shape = z.object({
+  abi: z.array(item),
+  // Hardhat and Truffle write a string, Foundry an object.
+  bytecode: z.union([hexCode, z.object({ object: hexCode })]).optional(),
+});
+
+const refuse = (path: string, why: string): SeroError =>
+  new SeroError(
+    "cli/artifact",
+    `${path} is not a compiled contract: ${why}. Give the JSON file that Hardhat, Foundry or solc wrote.`,
+    {
+      path,
+    },
+  );
+
+/**
+ * Reads a compiled contract: an artifact of Hardhat, Foundry or Truffle (`abi`, `bytecode`), or a bare ABI (a list).
+ *
+ * @throws SeroError `cli/artifact` for anything else, and for code with unlinked libraries
+ */
+export const readArtifact = async (path: string): Promise<Artifact> => {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw refuse(
+      path,
+      error instanceof Error && "code" in error ? `it can't be read (${String(error.code)})` : "it can't be read",
+    );
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw refuse(path, "it is not JSON");
+  }
+  const parsed = shape.safeParse(Array.isArray(json) ? { abi: json } : json);
+  if (!parsed.success)
+    throw refuse(
+      path,
+      /__\$[0-9a-f]*\$__/.test(text) ? "its libraries are not linked" : "it has no abi, or its bytecode is not hex",
+    );
+  const { abi, bytecode } = parsed.data;
+  const code = typeof bytecode === "string" ? bytecode : bytecode?.object;
+  return {
+    abi: abi as unknown as Abi,
+    bytecode:
+      code === undefined || code === "" || code === "0x"
+        ? undefined
+        : fromHex(code.startsWith("0x") ? code : `0x${code}`),
+  };
+};

@@ -1,0 +1,4 @@
+export * from "./artifact.js";
+export * from "./arguments.js";
+export * from "./method.js";
+export * from "./reason.js";
