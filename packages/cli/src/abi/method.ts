@@ -42,7 +42,7 @@ export const methodOf = (text: string, abi: Abi | undefined): AbiFunction => {
     );
   }
   try {
-    const parsed = parseAbiItem(`function ${wanted}` as `function ${string}`) as unknown as AbiFunction;
+    const parsed = parseAbiItem([`function ${wanted}`] as readonly string[]) as unknown as AbiFunction;
     if (parsed.type === "function") return parsed;
   } catch {
     // The sentence below says more than the parser's own.
