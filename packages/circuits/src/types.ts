@@ -98,6 +98,22 @@ export type PublicSignals = readonly bigint[];
 /** How many public inputs the spend circuit has. */
 export const SPEND_PUBLIC_INPUTS = 11;
 
+/** What is in a package or an output of a repack: the four secrets of a commitment. */
+export type RepackNote = SpendOutput;
+
+/** Everything a repack proof is made from. The proof binds it to one call of the Pool by `ctx`, and needs no spending key. */
+export interface RepackWitness {
+  /** The call's context, as the Pool computes it; below r. */
+  readonly ctx: bigint;
+  /** What is in the packages; undefined is a filler. Coin and at most one other asset between all five. */
+  readonly inputs: readonly [RepackNote | undefined, RepackNote | undefined];
+  /** What becomes of it; an output that is not needed is a note of value 0. */
+  readonly outputs: readonly [RepackNote, RepackNote, RepackNote];
+}
+
+/** How many public inputs the repack circuit has: ctx, inCm[2], outCm[3]. */
+export const REPACK_PUBLIC_INPUTS = 6;
+
 /** Lower-case hex SHA-256 sums (no 0x) of what a circuit's artifacts are made of. */
 export interface ArtifactHashes {
   readonly r1cs: string;
@@ -106,7 +122,7 @@ export interface ArtifactHashes {
 }
 
 /** A circuit's built files and its verifying key. Plain data: it can be posted to a worker. */
-export interface SpendArtifacts {
+export interface CircuitArtifacts {
   readonly r1csPath: string;
   readonly wasmPath: string;
   /** Proving key in snarkjs's zkey format. */
@@ -117,24 +133,33 @@ export interface SpendArtifacts {
   readonly constraints: number;
 }
 
+/** The spend circuit's. */
+export type SpendArtifacts = CircuitArtifacts;
+
 /** What set-up is doing; `fraction` runs from 0 to 1 over the whole of it. */
 export interface SetupProgress {
   readonly step: "compile" | "key";
   readonly fraction: number;
 }
 
-/** A prover with its key loaded and its workers started. */
-export interface Prover {
+/** A prover of one circuit with its key loaded and its workers started. */
+export interface ProverOf<Witness> {
   /**
-   * Proves a spend: 256 bytes, A.x A.y B.x1 B.x0 B.y1 B.y0 C.x C.y, each 32 big-endian (EIP-197 order). Throws when the witness does not
+   * Proves what the witness says: 256 bytes, A.x A.y B.x1 B.x0 B.y1 B.y0 C.x C.y, each 32 big-endian (EIP-197 order). Throws when the witness does not
    * satisfy the circuit or `signal` is aborted.
    */
   prove(
-    witness: SpendWitness,
+    witness: Witness,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (fraction: number) => void },
   ): Promise<Uint8Array>;
   close(): Promise<void>;
 }
+
+/** A prover of spends. */
+export type Prover = ProverOf<SpendWitness>;
+
+/** A prover of repacks. */
+export type RepackProver = ProverOf<RepackWitness>;
 
 /** One proof with its public inputs. */
 export interface ProofItem {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { DOMAINS } from "@sero/protocol";
+import { dirname, join, posix } from "node:path";
+import { DOMAINS, SeroError } from "@sero/protocol";
 import { circomDirectory } from "./paths.js";
 
 /** The sources of one circuit by path, `/` between the parts, as they lie in the compiler's working directory. */
@@ -30,4 +30,22 @@ export async function ownSources(): Promise<CircuitSources> {
     sources.set(`circomlib/circuits/${name}`, await readFile(join(circomlib, "circuits", name)));
   }
   return sources;
+}
+
+/**
+ * Those of `sources` that `<name>.circom` includes, itself included: a circuit's cache entry does not depend on another's source. Paths are
+ * sought beside the including file, then from the root, as the compiler does. Throws circuits/source when one is missing.
+ */
+export function sourcesOf(name: string, sources: CircuitSources): CircuitSources {
+  const needed = new Set([`${name}.circom`]);
+  for (const path of needed) {
+    const bytes = sources.get(path);
+    if (bytes === undefined)
+      throw new SeroError("circuits/source", "The circuit includes a file that is not there.", { name, path });
+    for (const [, included = ""] of new TextDecoder().decode(bytes).matchAll(/^\s*include\s+"([^"]+)"/gm)) {
+      const beside = posix.join(posix.dirname(path), included);
+      needed.add(sources.has(beside) ? beside : posix.normalize(included));
+    }
+  }
+  return new Map([...sources].filter(([path]) => needed.has(path)));
 }

@@ -2,7 +2,7 @@ import { isDevelopmentChainId, keccak256, SeroError, toHex } from "@sero/protoco
 import type { G1Point, G2Point, VerifyingKey } from "../types.js";
 import { G1_GENERATOR, G2_GENERATOR } from "./constants.js";
 import { holdsDevelopmentSecret } from "./development.js";
-import { g1Bytes, g2Bytes } from "./encoding.js";
+import { g1Bytes, g2Bytes, verifyingKeyBytes } from "./encoding.js";
 import { forgeryOn } from "./forgery.js";
 import { type Mcl, openMcl, SIZE } from "./mcl.js";
 import { pointCodec } from "./points.js";
@@ -21,10 +21,7 @@ export interface KeyExpectations {
  * keccak256 over alpha1, beta2, gamma2, delta2 and the IC points in order, coordinates 32 bytes big-endian in EIP-197's order: what a chain spec
  * names its key by (0x and 64 lower-case hex digits).
  */
-export const verifyingKeyHash = (vk: VerifyingKey): string =>
-  toHex(
-    keccak256(g1Bytes(vk.alpha1), g2Bytes(vk.beta2), g2Bytes(vk.gamma2), g2Bytes(vk.delta2), ...vk.ic.map(g1Bytes)),
-  );
+export const verifyingKeyHash = (vk: VerifyingKey): string => toHex(keccak256(verifyingKeyBytes(vk)));
 
 /**
  * Refuses a verifying key under which proofs could be forged (protocol, end of section 10): every point on the curve, in the subgroup and not

@@ -1,0 +1,3 @@
+export * from "./artifacts.js";
+export * from "./signals.js";
+export * from "./development-key.js";
