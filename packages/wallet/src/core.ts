@@ -16,6 +16,9 @@ export type {
 export { verifyPoolProof, verifyTrieProof, readHeader } from "./proof/index.js";
 export { inlineTrialEngine, tryBatch, TRIAL_ITEM_BYTES } from "./scan/index.js";
 export type { MakeSharedSecret, OpenTrialEngine, TrialBatch, TrialEngine, TrialHit } from "./scan/index.js";
+export type * from "./calls/index.js";
+export type * from "./pseudonyms/index.js";
+export type * from "./packages/index.js";
 export type { Proving } from "./build/index.js";
 export { memoryFiles } from "./store/memory.js";
 export type { WalletFiles } from "./store/files.js";
