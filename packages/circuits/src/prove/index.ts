@@ -1,1 +1,1 @@
-export { openProver, type ProverOptions } from "./prover.js";
+export { openCircuitProver, openProver, openRepackProver, type ProverOptions, type Statement } from "./prover.js";

@@ -3,8 +3,10 @@ import { availableParallelism } from "node:os";
 import { compiledModule } from "../build/paths.js";
 import { generateCurveModule } from "../engine/index.js";
 import { parseZkey } from "../keys/zkey.js";
-import { publicSignals } from "../spend/signals.js";
-import type { Prover, SpendArtifacts, SpendWitness } from "../types.js";
+import { repackCommitments, repackPublicSignals, repackSignals } from "../repack/signals.js";
+import { publicSignals, witnessSignals } from "../spend/signals.js";
+import type { CircuitArtifacts, Prover, ProverOf, PublicSignals, RepackProver } from "../types.js";
+import type { CircuitSignals } from "../witness/index.js";
 import { cancelled, openTaskPool, type TaskPool } from "../workers/pool.js";
 import { QUERIES, type Query } from "./engine.js";
 import type { ProverTask, ProverWorkerData } from "./worker-protocol.js";
@@ -17,13 +19,34 @@ const SHARES: Readonly<Record<Query, number>> = { a: 1, b1: 1, b2: 2, c: 1, h: 1
 
 /** How a prover is opened. */
 export interface ProverOptions {
-  readonly artifacts: Pick<SpendArtifacts, "keyPath" | "wasmPath" | "vk">;
+  readonly artifacts: Pick<CircuitArtifacts, "keyPath" | "wasmPath" | "vk">;
   /** Worker threads; as many as the machine runs at once, at most 8, unless said otherwise. */
   readonly threads?: number;
 }
 
+/** What a circuit's proof is made from: all its inputs by name, and the public ones in the verifier's order. */
+export interface Statement {
+  readonly signals: CircuitSignals;
+  readonly inputs: PublicSignals;
+}
+
+/** Opens a prover of spends; see `openCircuitProver`. */
+export const openProver = (options: ProverOptions): Promise<Prover> =>
+  openCircuitProver(options, (witness) => ({
+    signals: witnessSignals(witness),
+    inputs: publicSignals(witness.statement),
+  }));
+
+/** Opens a prover of repacks; see `openCircuitProver`. `artifacts` are those of `ensureRepackArtifacts`. */
+export const openRepackProver = (options: ProverOptions): Promise<RepackProver> =>
+  openCircuitProver(options, (witness) => {
+    const { inCm, outCm } = repackCommitments(witness);
+    return { signals: repackSignals(witness), inputs: repackPublicSignals(witness.ctx, inCm, outCm) };
+  });
+
 /**
- * Starts workers that hold the proving key in memory: no file is read for a proof. Proofs are made one after the other, each by all workers.
+ * Starts workers that hold the proving key in memory: no file is read for a proof. Proofs are made one after the other, each by all workers;
+ * `read` says what a witness means in the circuit, and its errors are those of `prove`.
  *
  * A proof's secrets are in memory shared with the workers and in the workers' own; both are overwritten when it is done or has failed.
  * Cancelling ends the workers that are at it and starts others for the next proof. (Copies that JavaScript makes of the witness's bigints
@@ -31,7 +54,10 @@ export interface ProverOptions {
  *
  * @throws SeroError circuits/zkey when the key can't be used; workers/crashed.
  */
-export async function openProver({ artifacts, threads }: ProverOptions): Promise<Prover> {
+export async function openCircuitProver<Witness>(
+  { artifacts, threads }: ProverOptions,
+  read: (witness: Witness) => Statement,
+): Promise<ProverOf<Witness>> {
   const count = threads ?? Math.min(MAX_THREADS, availableParallelism());
   const [key, wasm] = await Promise.all([readShared(artifacts.keyPath), readShared(artifacts.wasmPath)]);
   const { wires, publicInputs, domainSize } = parseZkey(key);
@@ -50,7 +76,7 @@ export async function openProver({ artifacts, threads }: ProverOptions): Promise
     prove(witness, { signal, onProgress } = {}) {
       const turn = last.then(() => {
         if (signal?.aborted) throw cancelled("the prover");
-        return proveOnce(pool, shape, witness, signal, onProgress ?? (() => undefined));
+        return proveOnce(pool, shape, read(witness), signal, onProgress ?? (() => undefined));
       });
       last = turn.catch(() => undefined);
       return signal === undefined ? turn : untilAborted(turn, signal);
@@ -70,7 +96,7 @@ interface Shape {
 async function proveOnce(
   pool: TaskPool,
   { wires, publicInputs, domainSize, threads }: Shape,
-  spend: SpendWitness,
+  { signals, inputs }: Statement,
   signal: AbortSignal | undefined,
   onProgress: (fraction: number) => void,
 ): Promise<Uint8Array> {
@@ -93,7 +119,7 @@ async function proveOnce(
     );
   };
   try {
-    await run({ step: "witness", spend, witness });
+    await run({ step: "witness", signals, witness });
     const [h, b2, a, b1, c] = await Promise.all([
       run({ step: "quotient", witness, quotient }).then(() => multiply("h", quotient)),
       multiply("b2", witness),
@@ -104,7 +130,7 @@ async function proveOnce(
     return await run<Uint8Array>({
       step: "finish",
       shares: { a, b1, b2, c, h },
-      inputs: publicSignals(spend.statement),
+      inputs,
     });
   } catch (error) {
     // Tasks of this proof may still be running: they must neither cost time nor write to what is overwritten below.

@@ -1,5 +1,6 @@
 import type { CurveModule } from "../engine/index.js";
-import type { SpendWitness, VerifyingKey } from "../types.js";
+import type { VerifyingKey } from "../types.js";
+import type { CircuitSignals } from "../witness/index.js";
 import type { Query } from "./engine.js";
 
 /** What each of the prover's workers is started with. Shared bytes aren't copied. */
@@ -15,7 +16,7 @@ export interface ProverWorkerData {
 
 /** One step of a proof. `witness` and `quotient` are shared memory that the steps of one proof fill and read. */
 export type ProverTask =
-  | { readonly step: "witness"; readonly spend: SpendWitness; readonly witness: Uint8Array }
+  | { readonly step: "witness"; readonly signals: CircuitSignals; readonly witness: Uint8Array }
   | { readonly step: "quotient"; readonly witness: Uint8Array; readonly quotient: Uint8Array }
   | {
       readonly step: "multiply";

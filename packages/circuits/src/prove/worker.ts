@@ -2,7 +2,6 @@ import { workerData } from "node:worker_threads";
 import { randomBytes } from "node:crypto";
 import { bytesToBigInt, FIELD_ORDER, SeroError } from "@sero/protocol";
 import { parseZkey } from "../keys/zkey.js";
-import { witnessSignals } from "../spend/signals.js";
 import { openVerifier } from "../verify/groth16.js";
 import { openWasmEngine } from "../engine/index.js";
 import { openWitnessCalculator } from "../witness/index.js";
@@ -28,7 +27,7 @@ function randomScalar(): bigint {
 function handle(task: ProverTask): unknown {
   switch (task.step) {
     case "witness": {
-      const witness = calculator.calculate(witnessSignals(task.spend));
+      const witness = calculator.calculate(task.signals);
       task.witness.set(witness);
       witness.fill(0);
       return undefined;
