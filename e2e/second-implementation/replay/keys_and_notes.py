@@ -176,6 +176,33 @@ def sealed(i):
     }
 
 
+def completed(i):
+    sender, receiver = test_account(0), test_account(1)
+    to = address.address_of(receiver, int(i["index"]), receiver.ivk)
+    inner, cm, ciphertext = notes.encrypt(
+        to, number(i["asset"]), int(i["value"]), raw(i["seed"]), raw(i["memoKey"]), sender.ovk, notes.NO_RK, notes.COMPLETED
+    )
+    received = notes.open_received(receiver.ivk, receiver.acct, ciphertext, cm, notes.COMPLETED)
+    sent = notes.open_sent(sender.ovk, ciphertext, cm, notes.NO_RK, notes.COMPLETED)
+    return {
+        "inner": hex32(inner),
+        "cm": hex32(cm),
+        "ciphertext": hexed(ciphertext),
+        "openedByReceiver": received and str(received.value),
+        "openedBySender": sent and address.encode(sent.address, "serodev"),
+    }
+
+
+def completed_backwards(i, o):
+    """Completed from its inner with blind 0, and not taken for an ordinary output, nor with another value."""
+    receiver = test_account(1)
+    ciphertext, cm, asset = raw(o["ciphertext"]), number(o["cm"]), number(i["asset"])
+    yield "blind 0", o["cm"], hex32(notes.commitment(number(o["inner"]), asset, int(i["value"]), 0))
+    yield "as an output", None, notes.open_received(receiver.ivk, receiver.acct, ciphertext, cm)
+    other = notes.commitment(number(o["inner"]), asset, int(i["value"]) - 1, 0)
+    yield "another value", None, notes.open_received(receiver.ivk, receiver.acct, ciphertext, other, notes.COMPLETED)
+
+
 def sealed_backwards(i, o):
     """The vector's own ciphertext opened, and not opened by who must not: each flipped part, another key."""
     sender, receiver = test_account(0), test_account(1)
@@ -219,10 +246,10 @@ KINDS = {
     "curve": {"multiple": multiple, "decode": decode_point},
     "signatures": {"sign": sign, "verify": verify},
     "keys": {"account": account, "base": base, "address": addresses, "oneTime": one_time},
-    "notes": {"asset": asset, "commitment": commitment, "seed": seed, "noteKey": note_key, "sealed": sealed},
+    "notes": {"asset": asset, "commitment": commitment, "seed": seed, "noteKey": note_key, "sealed": sealed, "completed": completed},
     "memos": {"memo": memo_chunks, "foreign": foreign},
 }
-BACKWARDS = {"account": account_backwards, "address": addresses_backwards, "sealed": sealed_backwards}
+BACKWARDS = {"account": account_backwards, "address": addresses_backwards, "sealed": sealed_backwards, "completed": completed_backwards}
 
 
 def replay(file, contents):

@@ -1,5 +1,7 @@
-/** First byte of every note plaintext. */
+/** First byte of the plaintext of an ordinary note, whose blind comes from the seed. */
 export const NOTE_VERSION = 1;
+/** First byte of the plaintext of a note that the chain completed from an `inner` of the same seed: its blind is 0. */
+export const COMPLETED_NOTE_VERSION = 2;
 
 /** Poly1305 tag. */
 export const TAG_BYTES = 16;

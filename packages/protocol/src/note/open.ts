@@ -8,8 +8,8 @@ import type { AccountTag, AssetId, Commitment, Inner, OutgoingKey, OwnerTag } fr
 import type { Note } from "./commitment.js";
 import { noteCommitment, noteInner } from "./commitment.js";
 import type { CiphertextParts } from "./layout.js";
-import { NOTE_OFFSETS, NOTE_VERSION, ciphertextParts } from "./layout.js";
-import { openOnce, senderKey } from "./seal.js";
+import { COMPLETED_NOTE_VERSION, NOTE_OFFSETS, NOTE_VERSION, ciphertextParts } from "./layout.js";
+import { NO_RK, openOnce, senderKey } from "./seal.js";
 import { expandSeed } from "./seed.js";
 import type { SharedSecret } from "./shared-secret.js";
 import { agree, x25519Noble } from "./shared-secret.js";
@@ -24,6 +24,8 @@ export interface OpenedNote {
   readonly memoKey: Uint8Array;
   /** 32 bytes; with it anybody can recompute the note. Secret. */
   readonly seed: Uint8Array;
+  /** The ciphertext says that the chain completed the note, so blind is 0. Such a one counts only where the chain did. */
+  readonly isCompleted: boolean;
 }
 
 /** A note that this account sent. */
@@ -35,8 +37,9 @@ export interface OpenedSent extends OpenedNote {
 export type IncomingOpener = (cm: Uint8Array, ciphertext: Uint8Array) => OpenedNote | undefined;
 
 /**
- * An opener for scanning. Takes the commitment as 32 bytes big-endian, as it stands in compact blocks. `dh` is X25519 with ivk (external
- * notes) or ivkInt (change). The view tag is checked before anything else.
+ * An opener for scanning, of ordinary and of completed notes: the caller holds `isCompleted` against where the ciphertext stands. Takes the
+ * commitment as 32 bytes big-endian, as it stands in compact blocks. `dh` is X25519 with ivk (external notes) or ivkInt (change). The view
+ * tag is checked before anything else.
  */
 export function incomingOpener(dh: SharedSecret, acct: AccountTag): IncomingOpener {
   const check = createViewTagCheck();
@@ -54,8 +57,24 @@ export function openIncoming(
   cm: Commitment,
   ciphertext: Uint8Array,
 ): OpenedNote | undefined {
-  return incomingOpener(dh, acct)(fieldToBytes(cm), ciphertext);
+  return ofKind(incomingOpener(dh, acct)(fieldToBytes(cm), ciphertext), false);
 }
+
+/**
+ * The note in the ciphertext that a contract gave along, if it is the account's: as openIncoming, for a note that the chain completed. `cm` is
+ * the commitment of what it was completed with. A ciphertext that lies about inner, asset or value gives undefined (attack D24).
+ */
+export function openCompleted(
+  dh: SharedSecret,
+  acct: AccountTag,
+  cm: Commitment,
+  ciphertext: Uint8Array,
+): OpenedNote | undefined {
+  return ofKind(incomingOpener(dh, acct)(fieldToBytes(cm), ciphertext), true);
+}
+
+const ofKind = <T extends OpenedNote>(opened: T | undefined, isCompleted: boolean): T | undefined =>
+  opened?.isCompleted === isCompleted ? opened : undefined;
 
 function openWith(
   check: ViewTagCheck,
@@ -81,19 +100,22 @@ function finishOpening(
   const { viewTag: expectedTag, key } = noteKey(shared, epk, cm);
   if (viewTag !== expectedTag) return undefined;
   const plaintext = openOnce(key, receiver);
-  if (plaintext === undefined || plaintext[NOTE_OFFSETS.version] !== NOTE_VERSION) return undefined;
+  const version = plaintext?.[NOTE_OFFSETS.version];
+  const isCompleted = version === COMPLETED_NOTE_VERSION;
+  if (plaintext === undefined || (version !== NOTE_VERSION && !isCompleted)) return undefined;
   const d = plaintext.slice(NOTE_OFFSETS.d, NOTE_OFFSETS.asset);
   const asset = bytesToBigInt(plaintext.subarray(NOTE_OFFSETS.asset, NOTE_OFFSETS.value)) as AssetId;
   const value = bytesToBigInt(plaintext.subarray(NOTE_OFFSETS.value, NOTE_OFFSETS.seed));
   const seed = plaintext.slice(NOTE_OFFSETS.seed, NOTE_OFFSETS.memoKey);
   if (!isField(asset) || value === 0n) return undefined;
-  const { rho, blind, esk } = expandSeed(seed);
+  const { rho, blind: secretBlind, esk } = expandSeed(seed);
+  const blind = isCompleted ? 0n : secretBlind;
   if (!equalBytes(epk, x25519.scalarMult(esk, diversifiedBase(d)))) return undefined;
   const ownerTag = ownerOf(d);
   const inner = noteInner(ownerTag, rho);
   if (!equalBytes(cm, fieldToBytes(noteCommitment(inner, asset, value, blind)))) return undefined;
   const note: Note = { d, ownerTag, asset, value, rho, blind };
-  return { note, inner, memoKey: plaintext.slice(NOTE_OFFSETS.memoKey), seed };
+  return { note, inner, memoKey: plaintext.slice(NOTE_OFFSETS.memoKey), seed, isCompleted };
 }
 
 /**
@@ -106,6 +128,14 @@ export function openSent(
   cm: Commitment,
   ciphertext: Uint8Array,
 ): OpenedSent | undefined {
+  return ofKind(openSentAny(ovk, rk, cm, ciphertext), false);
+}
+
+/** What the holder of `ovk` had a contract pay: as openSent, for a note that the chain completed. */
+export const openSentCompleted = (ovk: OutgoingKey, cm: Commitment, ciphertext: Uint8Array): OpenedSent | undefined =>
+  ofKind(openSentAny(ovk, NO_RK, cm, ciphertext), true);
+
+function openSentAny(ovk: OutgoingKey, rk: Uint8Array, cm: Commitment, ciphertext: Uint8Array): OpenedSent | undefined {
   const parts = ciphertextParts(ciphertext);
   if (parts === undefined) return undefined;
   const cmBytes = fieldToBytes(cm);

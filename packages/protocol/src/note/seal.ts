@@ -11,7 +11,7 @@ import { LABELS } from "../keys/labels.js";
 import type { AssetId, Commitment, Inner, OutgoingKey } from "../types.js";
 import type { Note } from "./commitment.js";
 import { noteCommitment, noteInner } from "./commitment.js";
-import { NOTE_VERSION } from "./layout.js";
+import { COMPLETED_NOTE_VERSION, NOTE_VERSION } from "./layout.js";
 import { SEED_BYTES, expandSeed } from "./seed.js";
 import { noteKey } from "./view-tag.js";
 
@@ -62,12 +62,30 @@ export function senderKey(ovk: OutgoingKey, cm: Uint8Array, epk: Uint8Array, rk:
   return hkdfSha256(ovk, LABELS.senderSalt, concatBytes(cm, epk, rk), 32);
 }
 
+/** The rk under which ciphertexts outside of bundles are sealed (contract payouts, repacked notes): 32 zero bytes. */
+export const NO_RK: Uint8Array = new Uint8Array(32);
+
 /**
  * Makes an output: the note, its commitment and its ciphertext epk | view tag | receiver's part | sender's part. Deterministic but for the
  * random key that takes the place of a missing ovk. A dummy is one to `randomAddress()` of value 0 with no ovk. Throws bytes/length,
  * note/value, field/not-canonical, note/address (P_d of low order).
  */
 export function sealNote(input: NoteToSeal, random: RandomSource = randomBytes): SealedNote {
+  return seal(input, NOTE_VERSION, random);
+}
+
+/**
+ * The `inner` of a note that a contract is to pay to `address`, and the ciphertext by which its owner finds it: for shieldCoin, shieldToken,
+ * shieldTicket and whatever calls them. The chain completes the note with blind 0, so asset and value must be exactly those that it will be
+ * completed with; where they are not known beforehand, give a receive slot and no ciphertext. rk is NO_RK. Throws as sealNote, and note/value
+ * for 0.
+ */
+export function sealCompletedNote(input: Omit<NoteToSeal, "rk">, random: RandomSource = randomBytes): SealedNote {
+  if (input.value === 0n) throw new SeroError("note/value", "Give a value above 0.");
+  return seal({ ...input, rk: NO_RK }, COMPLETED_NOTE_VERSION, random);
+}
+
+function seal(input: NoteToSeal, version: number, random: RandomSource): SealedNote {
   const { address, asset, value, seed, memoKey, ovk, rk } = input;
   expectLength(address.d, DIVERSIFIER_BYTES, "a diversifier");
   expectLength(seed, SEED_BYTES, "a note's seed");
@@ -75,14 +93,15 @@ export function sealNote(input: NoteToSeal, random: RandomSource = randomBytes):
   expectLength(rk, 32, "rk");
   if (!isCanonicalX25519(address.pd))
     throw new SeroError("note/address", "Take another address: its P_d is out of range.");
-  const { rho, blind, esk } = expandSeed(seed);
+  const { rho, blind: secretBlind, esk } = expandSeed(seed);
+  const blind = version === COMPLETED_NOTE_VERSION ? 0n : secretBlind;
   const inner = noteInner(address.ownerTag, rho);
   const commitment = noteCommitment(inner, asset, value, blind);
   const cm = fieldToBytes(commitment);
   const epk = x25519.scalarMult(esk, diversifiedBase(address.d));
   const { viewTag, key } = noteKey(x25519.scalarMult(esk, address.pd), epk, cm);
   const receiver = concatBytes(
-    Uint8Array.of(NOTE_VERSION),
+    Uint8Array.of(version),
     address.d,
     fieldToBytes(asset),
     bigIntToBytes(value, 16),

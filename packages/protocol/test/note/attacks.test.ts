@@ -154,6 +154,53 @@ describe("notes under attack", () => {
     );
   });
 
+  it("D24: the ciphertext of a completed note says what the chain completed, or is dropped", () => {
+    const asset = p.assetIdOf(1, random(20), 0n);
+    const input = { address, asset, value: 7n, seed: random(32), memoKey: random(32), ovk: alice.ovk };
+    const { inner, commitment, ciphertext, note } = p.sealCompletedNote(input);
+    const open = (cm: p.Commitment, bytes: Uint8Array) => p.openCompleted(p.x25519Noble(bob.ivk), bob.acct, cm, bytes);
+    expect(note.blind).toBe(0n);
+    expect(commitment).toBe(p.noteCommitment(inner, asset, 7n, 0n));
+    expect(open(commitment, ciphertext)).toMatchObject({ note, inner, isCompleted: true });
+    expect(p.openSentCompleted(alice.ovk, commitment, ciphertext)?.address).toEqual(address);
+    // Completed with another value or asset than the ciphertext says.
+    for (const cm of [p.noteCommitment(inner, asset, 8n, 0n), p.noteCommitment(inner, p.COIN, 7n, 0n)]) {
+      expect(open(cm, ciphertext)).toBeUndefined();
+      const { rho } = p.expandSeed(input.seed);
+      expect(p.noteInner(address.ownerTag, rho)).toBe(inner);
+      const { d, pd, ownerTag } = address;
+      const lie = { d, pd, ownerTag, asset, value: 7n, seed: input.seed, memoKey: random(32), ovk: alice.ovk };
+      expect(open(cm, forgeCiphertext({ ...lie, rk: p.NO_RK, cm, version: 2 }))).toBeUndefined();
+      // Honest about the version's blind, so that only the seed's own version fits.
+      expect(open(cm, forgeCiphertext({ ...lie, rk: p.NO_RK, cm, version: 1 }))).toBeUndefined();
+    }
+    expect(() => p.sealCompletedNote({ ...input, value: 0n })).toThrow(expect.objectContaining({ code: "note/value" }));
+  });
+
+  it("D24, D25: a completed note's version counts only where the chain completes, with the seed's ephemeral key", () => {
+    const input = { address, asset: p.COIN, value: 7n, seed: random(32), memoKey: random(32), ovk: alice.ovk };
+    const completed = p.sealCompletedNote(input);
+    expect(
+      p.openIncoming(p.x25519Noble(bob.ivk), bob.acct, completed.commitment, completed.ciphertext),
+    ).toBeUndefined();
+    expect(p.openSent(alice.ovk, p.NO_RK, completed.commitment, completed.ciphertext)).toBeUndefined();
+    const ordinary = p.sealNote({ ...input, rk: p.NO_RK });
+    const { commitment, ciphertext } = ordinary;
+    expect(p.openCompleted(p.x25519Noble(bob.ivk), bob.acct, commitment, ciphertext)).toBeUndefined();
+    expect(p.openSentCompleted(alice.ovk, commitment, ciphertext)).toBeUndefined();
+    expect(p.openIncoming(p.x25519Noble(bob.ivk), bob.acct, commitment, ciphertext)?.isCompleted).toBe(false);
+    const { d, pd, ownerTag } = address;
+    const forged = { ...input, d, pd, ownerTag, asset: 0n, rk: p.NO_RK, cm: completed.commitment, version: 2 };
+    const openForged = (f: Forgery) => p.openCompleted(p.x25519Noble(bob.ivk), bob.acct, f.cm, forgeCiphertext(f));
+    expect(openForged(forged)?.note.value).toBe(7n);
+    expect(openForged({ ...forged, esk: random(32) })).toBeUndefined();
+    expect(openForged({ ...forged, version: 3 })).toBeUndefined();
+    const mixed = { ...address, ownerTag: p.addressAt(alice, 3n).ownerTag };
+    const toBoth = p.sealCompletedNote({ ...input, address: mixed });
+    for (const keys of [alice, bob])
+      expect(p.openCompleted(p.x25519Noble(keys.ivk), keys.acct, toBoth.commitment, toBoth.ciphertext)).toBeUndefined();
+  });
+
   it("D33: dummies cannot be told from real outputs by length, epk, tag or bytes, and nobody opens them", () => {
     const made = Array.from({ length: 48 }, (_, i) => {
       const dummy = i % 2 === 0;

@@ -120,6 +120,39 @@ export const NOTE_VECTORS: readonly VectorKind[] = [
         rk: p.toHex(p.encodePoint(p.mulBase(BigInt(i + 2)))),
       })),
   },
+  {
+    name: "completed",
+    description:
+      "The inner and the ciphertext of a note that a contract pays from account 0 to account 1 of the test phrase (section 9): blind 0, version 2, rk of 32 zero bytes; opened again by the receiver and by the sender's ovk.",
+    compute: (input) => {
+      const [from, to] = [sender(), receiver()];
+      const { inner, commitment, ciphertext } = p.sealCompletedNote({
+        address: p.addressAt(to, integer(input, "index")),
+        asset: integer(input, "asset") as p.AssetId,
+        value: integer(input, "value"),
+        seed: bytes(input, "seed"),
+        memoKey: bytes(input, "memoKey"),
+        ovk: from.ovk,
+      });
+      const opened = p.openCompleted(p.x25519Noble(to.ivk), to.acct, commitment, ciphertext);
+      const sent = p.openSentCompleted(from.ovk, commitment, ciphertext);
+      return {
+        inner: hex32(inner),
+        cm: hex32(commitment),
+        ciphertext: p.toHex(ciphertext),
+        openedByReceiver: opened?.note.value.toString() ?? null,
+        openedBySender: sent === undefined ? null : p.encodeAddress(sent.address, "serodev"),
+      };
+    },
+    inputs: () =>
+      ["0", "5"].map((index, i) => ({
+        index,
+        asset: hex32(i === 1 ? element("completed asset") : 0n),
+        value: ["1", "340282366920938463463374607431768211455"][i] as string,
+        seed: p.toHex(fixed(`completed seed ${i}`)),
+        memoKey: p.toHex(fixed(`completed memo key ${i}`)),
+      })),
+  },
 ];
 
 export const MEMO_VECTORS: readonly VectorKind[] = [
