@@ -34,13 +34,7 @@ export const verifyingKeyHash = (vk: VerifyingKey): string => toHex(keccak256(ve
 export async function checkVerifyingKey(vk: VerifyingKey, expected: KeyExpectations): Promise<void> {
   checkShape(vk, expected);
   // The cheapest and the most likely mistake first: its message is the useful one.
-  if (holdsDevelopmentSecret(vk) && !isDevelopmentChainId(expected.chainId)) {
-    throw new SeroError(
-      "key/development",
-      "This key is made from the development constants, which everybody knows; a real chain needs keys from a ceremony.",
-      { chainId: expected.chainId.toString() },
-    );
-  }
+  refuseDevelopmentKey(vk, isDevelopmentChainId(expected.chainId));
   if (!isDevelopmentChainId(expected.chainId) && expected.keyHash !== verifyingKeyHash(vk)) {
     throw new SeroError("key/hash", "This is not the key that the chain spec names; get the chain's own key.", {
       chainId: expected.chainId.toString(),
@@ -48,7 +42,16 @@ export async function checkVerifyingKey(vk: VerifyingKey, expected: KeyExpectati
       found: verifyingKeyHash(vk),
     });
   }
-  const mcl = await openMcl();
+  checkKeyOn(await openMcl(), vk, isDevelopmentChainId(expected.chainId));
+}
+
+/**
+ * `checkVerifyingKey` on an instance that is there already, for keys that no chain spec names; keys made from the development constants pass
+ * only if `developmentKeys` says so. Throws as it does.
+ */
+export function checkKeyOn(mcl: Mcl, vk: VerifyingKey, developmentKeys: boolean): void {
+  checkShape(vk, {});
+  refuseDevelopmentKey(vk, developmentKeys);
   checkPoints(mcl, vk);
   checkDifferences(vk);
   checkScalars(mcl, vk);
@@ -59,7 +62,16 @@ export async function checkVerifyingKey(vk: VerifyingKey, expected: KeyExpectati
   }
 }
 
-function checkShape(vk: VerifyingKey, { inputCount }: KeyExpectations): void {
+function refuseDevelopmentKey(vk: VerifyingKey, developmentKeys: boolean): void {
+  if (holdsDevelopmentSecret(vk) && !developmentKeys) {
+    throw new SeroError(
+      "key/development",
+      "This key is made from the development constants, which everybody knows; a real chain needs keys from a ceremony.",
+    );
+  }
+}
+
+function checkShape(vk: VerifyingKey, { inputCount }: Pick<KeyExpectations, "inputCount">): void {
   if (vk.delta1 === undefined) {
     throw new SeroError(
       "key/points",

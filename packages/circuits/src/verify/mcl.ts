@@ -9,6 +9,7 @@ import { SeroError } from "@sero/protocol";
  */
 interface Exports {
   _malloc(bytes: number): number;
+  _free(address: number): void;
   readonly wasmMemory: { readonly buffer: ArrayBuffer };
   _mclBn_init(curve: number, layout: number): number;
   _mclBn_getFrByteSize(): number;
@@ -64,8 +65,10 @@ const COMPILED_LAYOUT = 46;
 /** An instance of mcl on BN254 with memory of its own. */
 export interface Mcl {
   readonly raw: Exports;
-  /** Reserves memory for good: values live as long as the instance. */
+  /** Reserves memory: values live as long as the instance, or until the end of the `scope` that they were reserved in. */
   reserve(bytes: number): number;
+  /** Runs `work` and gives back what it reserved. */
+  scope<T>(work: () => T): T;
   /** Copies `bytes` to `address`. */
   write(address: number, bytes: Uint8Array): void;
   /** A copy of `length` bytes at `address`. */
@@ -85,12 +88,25 @@ export async function openMcl(): Promise<Mcl> {
   raw._mclBn_verifyOrderG1(0);
   raw._mclBn_verifyOrderG2(0);
   const bytes = (): Uint8Array => new Uint8Array(raw.wasmMemory.buffer);
+  let reserved: number[] | undefined;
   return {
     raw,
     reserve(length) {
       const address = raw._malloc(length);
       if (address === 0) throw new SeroError("verify/engine", "The pairing library is out of memory.", { length });
+      reserved?.push(address);
       return address;
+    },
+    scope(work) {
+      const outer = reserved;
+      const mine: number[] = [];
+      reserved = mine;
+      try {
+        return work();
+      } finally {
+        reserved = outer;
+        for (const address of mine) raw._free(address);
+      }
     },
     write: (address, source) => bytes().set(source, address),
     read: (address, length) => bytes().slice(address, address + length),
