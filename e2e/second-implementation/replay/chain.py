@@ -154,7 +154,8 @@ def compacts(contents, bound):
         digest = compact.next_digest(digest, data)
         yield f"{name}: digest", case["streamDigest"], hexed(digest)
         for t in block["transactions"]:
-            made = compact.compact_transaction(by_txid[hexed(t["txid"])], t["txid"], t["fee"], t["packages"])
+            outcome = t["call"] and (t["call"]["gasUsed"], t["call"]["status"])
+            made = compact.compact_transaction(by_txid[hexed(t["txid"])], t["txid"], t["fee"], t["packages"], outcome)
             yield f"{name}: a transaction's part", hexed(rlp.encode(compact._transaction_item(t))), hexed(
                 rlp.encode(compact._transaction_item(made))
             )

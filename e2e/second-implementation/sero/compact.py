@@ -5,7 +5,8 @@ from .errors import require
 from .keccak import keccak256
 from .notes import commitment
 
-COMPLETED = 1
+COMPLETED, RELEASED, REPACKED, SEALED = 1, 2, 3, 4
+MOST_TRANSACTIONS = 2**20 - 1
 LARGEST, MOST_ITEMS = 2**25, 2**20
 read = rlp.Reader("compact")
 
@@ -17,10 +18,13 @@ def decode(data):
         "number": read.uint(items[0], 8),
         "firstLeaf": read.uint(items[1], 5),
         "transactions": [_decode_transaction(t) for t in read.list(items[2])],
-        "completed": [_decode_completed(c) for c in read.list(items[3])],
+        "entries": [_decode_entry(e) for e in read.list(items[3])],
         "credited": [read.bytes(a, 20) for a in read.list(items[4])],
     }
     require(block["firstLeaf"] <= tree.CAPACITY, "compact/encoding")
+    places = [e["transaction"] for e in block["entries"]]
+    require(places == sorted(places), "compact/encoding")
+    require(all(place <= len(block["transactions"]) for place in places), "compact/encoding")
     return block
 
 
@@ -36,8 +40,22 @@ def _decode_transaction(item):
         "packages": packages,
         "memoDigest": read.bytes(t[3], 32),
         "fee": read.uint(t[4], 16),
-        "pseudonym": read.optional_bytes(t[5], 20),
+        "call": _decode_call(t[5]),
     }
+
+
+def _decode_call(item):
+    if not read.list(item):
+        return None
+    c = read.record(item, 4)
+    call = {
+        "pseudonym": read.bytes(c[0], 20),
+        "coin": read.uint(c[1], 17),
+        "gasUsed": read.uint(c[2], 8),
+        "status": read.uint(c[3], 1),
+    }
+    require(call["coin"] < 2**131 and call["status"] <= 1, "compact/encoding")
+    return call
 
 
 def _decode_bundle(item):
@@ -52,17 +70,30 @@ def _decode_bundle(item):
     }
 
 
-def _decode_completed(item):
-    c = read.record(item, 5)
-    require(read.uint(c[0], 1) == COMPLETED, "compact/kind")
-    value = read.uint(c[3], 16)
-    require(value > 0, "compact/encoding")
-    return {
-        "inner": read.field(c[1]),
-        "asset": read.field(c[2]),
-        "value": value,
-        "note": read.optional_bytes(c[4], 290),
-    }
+def _decode_entry(item):
+    """The transaction is 1 + its place in the block, 0 for genesis."""
+    kind = read.uint(read.list(item, 1, 8)[0], 6)
+    require(kind <= 255, "compact/encoding")
+    require(COMPLETED <= kind <= SEALED, "compact/kind")
+    e = read.record(item, {COMPLETED: 6, RELEASED: 4, REPACKED: 4, SEALED: 5}[kind])
+    entry = {"kind": kind, "transaction": read.uint(e[1], 6)}
+    require(entry["transaction"] <= MOST_TRANSACTIONS, "compact/encoding")
+    if kind == COMPLETED:
+        entry |= {
+            "inner": read.field(e[2]),
+            "asset": read.field(e[3]),
+            "value": read.uint(e[4], 16),
+            "note": read.optional_bytes(e[5], 290),
+        }
+        require(entry["value"] > 0, "compact/encoding")
+        return entry
+    if kind != REPACKED:
+        entry["id"] = read.bytes(e[2], 32)
+    entry["commitment"] = read.field(e[2 if kind == REPACKED else 3])
+    require(entry["commitment"] != 0, "compact/encoding")
+    if kind != RELEASED:
+        entry["note"] = read.bytes(e[-1], 290)
+    return entry
 
 
 def encode(block):
@@ -71,7 +102,7 @@ def encode(block):
             rlp.uint(block["number"]),
             rlp.uint(block["firstLeaf"]),
             [_transaction_item(t) for t in block["transactions"]],
-            [_completed_item(c) for c in block["completed"]],
+            [_entry_item(e) for e in block["entries"]],
             list(block["credited"]),
         ]
     )
@@ -84,7 +115,7 @@ def _transaction_item(t):
         [rlp.uint(p) for p in t["packages"]],
         t["memoDigest"],
         rlp.uint(t["fee"]),
-        t["pseudonym"] or b"",
+        _call_item(t["call"]),
     ]
 
 
@@ -95,12 +126,24 @@ def _bundle_item(b):
     return item
 
 
-def _completed_item(c):
-    return [rlp.uint(COMPLETED), rlp.field(c["inner"]), rlp.field(c["asset"]), rlp.uint(c["value"]), c["note"] or b""]
+def _call_item(call):
+    if call is None:
+        return []
+    return [call["pseudonym"], rlp.uint(call["coin"]), rlp.uint(call["gasUsed"]), rlp.uint(call["status"])]
 
 
-def compact_transaction(tx, txid, fee, packages):
-    """What a compact block says of a transaction; packages: the outputs that became packages."""
+def _entry_item(e):
+    item = [rlp.uint(e["kind"]), rlp.uint(e["transaction"])]
+    if e["kind"] == COMPLETED:
+        return item + [rlp.field(e["inner"]), rlp.field(e["asset"]), rlp.uint(e["value"]), e["note"] or b""]
+    if e["kind"] != REPACKED:
+        item.append(e["id"])
+    item.append(rlp.field(e["commitment"]))
+    return item if e["kind"] == RELEASED else item + [e["note"]]
+
+
+def compact_transaction(tx, txid, fee, packages, outcome):
+    """What a compact block says of a transaction; packages: the outputs that became packages, outcome: (gas used, status) of a call."""
     return {
         "txid": txid,
         "bundles": [
@@ -115,8 +158,15 @@ def compact_transaction(tx, txid, fee, packages):
         "packages": packages,
         "memoDigest": keccak256(b"".join(tx["memos"])),
         "fee": fee,
-        "pseudonym": tx["call"]["pseudonym"] if tx["call"] else None,
+        "call": _call_of(tx, outcome),
     }
+
+
+def _call_of(tx, outcome):
+    if not tx["call"]:
+        return None
+    coin = sum(b["pubCoin"] for b in tx["bundles"])
+    return {"pseudonym": tx["call"]["pseudonym"], "coin": coin, "gasUsed": outcome[0], "status": outcome[1]}
 
 
 def leaves(block):
@@ -124,7 +174,12 @@ def leaves(block):
     for t in block["transactions"]:
         commitments = [cm for b in t["bundles"] for cm in b["commitments"]]
         result += [cm for i, cm in enumerate(commitments) if i not in t["packages"]]
-    return result + [commitment(c["inner"], c["asset"], c["value"], 0) for c in block["completed"]]
+    for e in block["entries"]:
+        if e["kind"] == COMPLETED:
+            result.append(commitment(e["inner"], e["asset"], e["value"], 0))
+        elif e["kind"] != SEALED:
+            result.append(e["commitment"])
+    return result
 
 
 def next_digest(previous, data):

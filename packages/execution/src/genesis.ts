@@ -7,6 +7,7 @@ import {
   type BlockHash,
   type ChainSpec,
   type EthAddress,
+  type PoolEntry,
   type TreeHash,
 } from "@sero/protocol";
 import { bloomOf, EMPTY_OMMERS_HASH, encodeHeader, headerHash, type Header } from "./block/index.js";
@@ -40,8 +41,14 @@ export function makeGenesis(spec: ChainSpec, hash: TreeHash = poseidonTreeHash):
   journal.setCode(POOL_ADDRESS, CLOSED_POOL_CODE);
   journal.setAccount(POOL_ADDRESS, { ...journal.account(POOL_ADDRESS)!, nonce: 1n, balance: supply });
   journal.setStorage(POOL_ADDRESS, turnstileSlot(COIN), wordOf(supply));
-  const completed = spec.genesisNotes.map(({ inner, value }) => ({ inner, asset: COIN, value }));
-  const { compact } = endPoolBlock(journal, { number: 0n, transactions: [], completed, credited: [] }, hash);
+  const entries = spec.genesisNotes.map(({ inner, value }): PoolEntry => ({
+    kind: "completed",
+    transaction: undefined,
+    inner,
+    asset: COIN,
+    value,
+  }));
+  const { compact } = endPoolBlock(journal, { number: 0n, transactions: [], entries, credited: [] }, hash);
   const diff = journal.finish();
   const zero = new Uint8Array(32);
   const header: Header = {

@@ -28,6 +28,8 @@ export type IncomingKey = Brand<Uint8Array, "IncomingKey">;
 export type OutgoingKey = Brand<Uint8Array, "OutgoingKey">;
 /** `txid = bind`, 32 bytes big-endian. */
 export type TxId = Brand<Uint8Array, "TxId">;
+/** A package's id, 32 bytes (protocol, section 8). */
+export type PackageId = Brand<Uint8Array, "PackageId">;
 /** 20 bytes. */
 export type EthAddress = Brand<Uint8Array, "EthAddress">;
 /** 32 bytes, keccak256 of a header. */

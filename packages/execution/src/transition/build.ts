@@ -19,7 +19,7 @@ export interface BuiltBlock extends BlockResult {
  *
  * @param verified says that the caller has checked every candidate's proofs and signatures (`verifyBundles`); the mempool holds no others
  */
-export function buildBlock(
+export async function buildBlock(
   rules: Rules,
   parent: Parent,
   attributes: BlockAttributes,
@@ -29,8 +29,8 @@ export function buildBlock(
   const run = openBlock(rules, parent, attributes);
   const skipped: Skipped[] = [];
   for (const candidate of candidates) {
-    const verdict = run.apply(candidate);
+    const verdict = await run.apply(candidate);
     if (!verdict.ok) skipped.push({ txid: candidate.txid, error: verdict.error });
   }
-  return Promise.resolve({ ...run.seal(), skipped });
+  return { ...run.seal(), skipped };
 }

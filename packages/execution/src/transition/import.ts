@@ -34,7 +34,7 @@ export async function importBlock(
   const withdrawals = checkWithdrawals(block.withdrawals);
   if (!withdrawals.ok) return withdrawals;
   const verification = openVerification(rules);
-  const executed = execute(rules, parent, block, options, verification);
+  const executed = await execute(rules, parent, block, options, verification);
   if (!executed.ok) {
     await verification.abort();
     return executed;
@@ -43,13 +43,13 @@ export async function importBlock(
   return proofs.ok ? executed : proofs;
 }
 
-function execute(
+async function execute(
   rules: Rules,
   parent: Parent,
   block: Block,
   options: ImportOptions,
   verification: Verification,
-): Validity<BlockResult> {
+): Promise<Validity<BlockResult>> {
   const checked: CheckedTransaction[] = [];
   let gas = 0n;
   for (let from = 0; from < block.transactions.length; from += VERIFY_AT_ONCE) {
@@ -73,7 +73,7 @@ function execute(
     withdrawals: block.withdrawals,
   });
   for (const [index, transaction] of checked.entries()) {
-    const verdict = run.apply(transaction);
+    const verdict = await run.apply(transaction);
     if (!verdict.ok) return inBlock(verdict.error, index);
   }
   const result = run.seal();

@@ -65,7 +65,7 @@ export interface BlockResult {
 /** A block in the making. */
 export interface BlockRun {
   /** Applies a transaction whose proofs are checked elsewhere, or leaves everything as it was and says why it cannot be in this block. */
-  apply(checked: CheckedTransaction): Validity<Receipt>;
+  apply(checked: CheckedTransaction): Promise<Validity<Receipt>>;
   /** Ends the block: withdrawals, the Pool's work, state root, header. */
   seal(): BlockResult;
 }
@@ -112,7 +112,7 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
   const seal = (): BlockResult => {
     for (const { address, amount } of attributes.withdrawals) journal.credit(address, amount * WITHDRAWAL_UNIT);
     const credited = creditedAccounts(journal, attributes, included.length > 0);
-    const pool = endPoolBlock(journal, { number, transactions: compact, completed: [], credited }, rules.treeHash);
+    const pool = endPoolBlock(journal, { number, transactions: compact, entries: [], credited }, rules.treeHash);
     const diff = journal.finish();
     const transactions = included.map(({ bytes }) => bytes);
     const header: Header = {
@@ -147,7 +147,7 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
     };
   };
 
-  return { apply, seal };
+  return { apply: (checked) => Promise.resolve(apply(checked)), seal };
 }
 
 /** Step 4 of protocol, section 6: nullifiers in, the fee from the Pool to the proposer, the turnstile down by it. */

@@ -64,7 +64,7 @@ function checkPoolAgainstRoot(state: StateBackend): void {
   }
 }
 
-/** Coin that came into the Pool (completed notes) less what left it (fees), over all canonical blocks. */
+/** Coin that came into the Pool (completed notes) less what left it (fees, coin for calls), over all canonical blocks. */
 async function addUpCoin(store: Store, chain: Chain): Promise<bigint> {
   const { meta } = store.environment;
   const stored = meta.get(AUDITED);
@@ -89,9 +89,12 @@ function coinOf(store: Store, number: bigint): bigint {
   const bytes = hash && store.compact(hash);
   if (!bytes)
     throw new SeroError("store/damaged", "The store misses a block it must have.", { number: number.toString() });
-  const { completed, transactions } = decodeCompactBlock(bytes);
-  const entered = completed.reduce((sum, note) => (note.asset === COIN ? sum + note.value : sum), 0n);
-  return transactions.reduce((sum, tx) => sum - tx.fee, entered);
+  const { entries, transactions } = decodeCompactBlock(bytes);
+  const entered = entries.reduce(
+    (sum, entry) => (entry.kind === "completed" && entry.asset === COIN ? sum + entry.value : sum),
+    0n,
+  );
+  return transactions.reduce((sum, { call, fee }) => sum - (call?.coin ?? fee), entered);
 }
 
 function damaged(what: string): SeroError {

@@ -7,6 +7,7 @@ import { noteCommitment } from "../../src/note/index.js";
 import { decodeRlp, encodeRlp, rlpUint, type RlpItem } from "../../src/rlp/index.js";
 import {
   EMPTY_STREAM_DIGEST,
+  coinOut,
   compactTransactionOf,
   decodeCompactBlock,
   encodeCompactBlock,
@@ -15,31 +16,50 @@ import {
   streamDigest,
   type CompactBlock,
 } from "../../src/compact/index.js";
-import { bindOf } from "../../src/transaction/index.js";
+import { bindOf, publicCoinOf } from "../../src/transaction/index.js";
+import type { PackageId } from "../../src/types.js";
 import { CONTEXT, addressOf, bytesOf, codeOf, fieldOf, sampleCall, samplePayment } from "../transaction/sample.js";
 
 const LIMITS = { maxBytes: 1 << 20, maxItems: 1 << 16, maxDepth: 10 };
 
 const compact = (tx: ReturnType<typeof samplePayment>): CompactBlock["transactions"][number] =>
-  compactTransactionOf(tx, bindOf(tx, CONTEXT).txid, 25_000n);
+  compactTransactionOf(tx, bindOf(tx, CONTEXT).txid, 25_000n, tx.call && { gasUsed: 91_234n, status: 1 });
+
+const id = (name: string): PackageId => bytesOf(name, 32) as PackageId;
 
 const block: CompactBlock = {
   number: 7n,
   firstLeaf: 100n,
   transactions: [compact(samplePayment()), compact(sampleCall())],
-  completed: [
-    { inner: fieldOf("i") as never, asset: 0n as never, value: 5n },
+  entries: [
+    { kind: "completed", transaction: undefined, inner: fieldOf("i") as never, asset: 0n as never, value: 5n },
     {
+      kind: "completed",
+      transaction: 0,
       inner: fieldOf("j") as never,
       asset: fieldOf("asset") as never,
       value: (1n << 128n) - 1n,
       ciphertext: bytesOf("note", 290),
     },
+    { kind: "released", transaction: 1, id: id("released"), commitment: fieldOf("cm/released") as never },
+    {
+      kind: "repacked",
+      transaction: 1,
+      commitment: fieldOf("cm/repacked") as never,
+      ciphertext: bytesOf("repacked", 290),
+    },
+    {
+      kind: "sealed",
+      transaction: 1,
+      id: id("sealed"),
+      commitment: fieldOf("cm/sealed") as never,
+      ciphertext: bytesOf("sealed", 290),
+    },
   ],
   credited: [addressOf("proposer")],
 };
 
-const empty: CompactBlock = { number: 0n, firstLeaf: 0n, transactions: [], completed: [], credited: [] };
+const empty: CompactBlock = { number: 0n, firstLeaf: 0n, transactions: [], entries: [], credited: [] };
 
 const forged = (path: readonly number[], change: (item: RlpItem) => RlpItem): Uint8Array => {
   const replace = (item: RlpItem, [head, ...rest]: readonly number[]): RlpItem =>
@@ -61,17 +81,25 @@ describe("compact blocks", () => {
     expect(made.bundles.flatMap(({ outputs }) => outputs.map(({ ciphertext }) => ciphertext))).toEqual(tx.outputs);
     expect(made.bundles.map(({ rk }) => rk)).toEqual(tx.bundles.map(({ rk }) => rk));
     expect(made.packages).toEqual([0, 4]);
-    expect(made.pseudonym).toEqual(tx.call!.pseudonym);
+    expect(made.call).toEqual({ pseudonym: tx.call!.pseudonym, coin: publicCoinOf(tx), gasUsed: 91_234n, status: 1 });
+    expect(coinOut(made)).toBe(publicCoinOf(tx));
+    expect(coinOut(compact(samplePayment()))).toBe(25_000n);
+    expect(codeOf(() => compactTransactionOf(tx, bindOf(tx, CONTEXT).txid, 1n))).toBe("compact/outcome");
     expect(made.memoDigest).toEqual(keccak256(concatBytes(...tx.memos)));
     expect(memoDigest([bytesOf("a", 256), bytesOf("b", 256)])).toEqual(keccak256(bytesOf("a", 256), bytesOf("b", 256)));
   });
 
-  it("give the leaves in order: outputs that are no packages, then completed notes with blind 0", () => {
+  it("give the leaves in order: outputs that are no packages, then those of the entries, completed with blind 0", () => {
     const [payment, call] = [samplePayment(), sampleCall()];
     const all = [...payment.bundles, ...call.bundles].flatMap(({ commitments }) => [...commitments]);
     const sealed = all.filter((_, i) => i !== 3 && i !== 7);
-    const completed = block.completed.map(({ inner, asset, value }) => noteCommitment(inner, asset, value, 0n));
-    expect(leavesOf(block)).toEqual([...sealed, ...completed]);
+    expect(leavesOf(block)).toEqual([
+      ...sealed,
+      noteCommitment(fieldOf("i") as never, 0n as never, 5n, 0n),
+      noteCommitment(fieldOf("j") as never, fieldOf("asset") as never, (1n << 128n) - 1n, 0n),
+      fieldOf("cm/released"),
+      fieldOf("cm/repacked"),
+    ]);
   });
 
   it("D33: leaving a ciphertext, a transaction or anything else out changes the stream digest", () => {
@@ -115,8 +143,11 @@ describe("compact blocks", () => {
       [2, 0, 1, 0, 0],
       [2, 0, 1, 0, 1],
       [2, 0, 1, 0, 3],
-      [3, 0, 1],
       [3, 0, 2],
+      [3, 0, 3],
+      [3, 2, 3],
+      [3, 3, 2],
+      [3, 4, 3],
     ])
       expect(code(path, r)).toBe("compact/field");
     expect(code([2, 0, 1, 0, 3], new Uint8Array(32))).toBe("compact/encoding");
@@ -124,9 +155,21 @@ describe("compact blocks", () => {
     expect(code([2, 1, 2], [rlpUint(4), rlpUint(0)])).toBe("compact/encoding");
     expect(code([2, 0, 2], [rlpUint(3)])).toBe("compact/encoding");
     expect(code([2, 0, 1], [])).toBe("compact/too-many");
-    expect(code([3, 0, 0], rlpUint(2))).toBe("compact/kind");
-    expect(code([3, 0, 3], rlpUint(0))).toBe("compact/encoding");
-    expect(code([3, 0, 4], new Uint8Array(1))).toBe("compact/encoding");
+    expect(code([2, 1, 5, 0], new Uint8Array(19))).toBe("compact/encoding");
+    expect(code([2, 1, 5, 1], rlpUint(1n << 131n))).toBe("compact/encoding");
+    expect(code([2, 1, 5, 3], rlpUint(2))).toBe("compact/encoding");
+    expect(code([3, 0, 0], rlpUint(5))).toBe("compact/kind");
+    expect(code([3, 0, 0], rlpUint(0))).toBe("compact/kind");
+    expect(code([3, 0, 0], rlpUint(2))).toBe("compact/encoding");
+    expect(code([3, 0, 1], rlpUint(2))).toBe("compact/encoding");
+    expect(code([3, 1, 1], rlpUint(0))).toBeUndefined();
+    expect(code([3, 4, 1], rlpUint(3))).toBe("compact/encoding");
+    expect(code([3, 0, 4], rlpUint(0))).toBe("compact/encoding");
+    expect(code([3, 0, 5], new Uint8Array(1))).toBe("compact/encoding");
+    expect(code([3, 2, 2], new Uint8Array(31))).toBe("compact/encoding");
+    expect(code([3, 2, 3], new Uint8Array(32))).toBe("compact/encoding");
+    expect(code([3, 3, 3], new Uint8Array(0))).toBe("compact/encoding");
+    expect(code([3, 4, 4], new Uint8Array(289))).toBe("compact/encoding");
     expect(code([4, 0], new Uint8Array(21))).toBe("compact/encoding");
     expect(code([1], rlpUint((1n << 32n) + 1n))).toBe("compact/encoding");
     expect(codeOf(() => encodeCompactBlock({ ...block, firstLeaf: -1n }))).toBe("compact/encoding");

@@ -168,10 +168,11 @@ export const changedBytes = (base: Uint8Array, path: readonly number[], item: Ui
 export function refusedCompactBlocks(base: Uint8Array, of: string): Json {
   const body = p.decodeRlp(base, LIMITS);
   const at = (path: readonly number[]): p.RlpItem => itemAt(body, path);
-  const [TX, BUNDLE, NOTE] = [
+  const [TX, BUNDLE, NOTE, LAST] = [
     [2, 0],
     [2, 0, 1, 0],
     [3, 0],
+    [3, 4],
   ];
   const plusR = (path: readonly number[]): Uint8Array =>
     p.bigIntToBytes((p.bytesToBigInt(at(path) as Uint8Array) % r) + r, 32);
@@ -199,14 +200,31 @@ export function refusedCompactBlocks(base: Uint8Array, of: string): Json {
     ["a memo digest of 33 bytes", [...TX, 3], new Uint8Array(33), "compact/encoding"],
     ["a fee of 2^128", [...TX, 4], uint(1n << 128n), "compact/encoding"],
     ["a fee with a leading zero", [...TX, 4], Uint8Array.of(0, 9), "compact/encoding"],
-    ["a pseudonym of 19 bytes", [...TX, 5], new Uint8Array(19), "compact/encoding"],
-    ["a leaf of kind 2", [...NOTE, 0], uint(2), "compact/kind"],
-    ["an inner of r", [...NOTE, 1], p.bigIntToBytes(r, 32), "compact/field"],
-    ["an asset plus r", [...NOTE, 2], plusR([...NOTE, 2]), "compact/field"],
-    ["a completed note of value 0", [...NOTE, 3], uint(0), "compact/encoding"],
-    ["a completed note of 2^128", [...NOTE, 3], uint(1n << 128n), "compact/encoding"],
-    ["a completed note's ciphertext of 1 byte", [...NOTE, 4], Uint8Array.of(200), "compact/encoding"],
-    ["a completed note of four items", NOTE, items(at(NOTE)).slice(0, 4), "compact/encoding"],
+    ["a pseudonym for a call", [...TX, 5], new Uint8Array(20), "compact/encoding"],
+    ["a call of three items", [...TX, 5], items(at([...TX, 5])).slice(0, 3), "compact/encoding"],
+    ["a pseudonym of 19 bytes", [...TX, 5, 0], new Uint8Array(19), "compact/encoding"],
+    ["coin of 2^131", [...TX, 5, 1], uint(1n << 131n), "compact/encoding"],
+    ["gas used of 2^64", [...TX, 5, 2], uint(1n << 64n), "compact/encoding"],
+    ["a status of 2", [...TX, 5, 3], uint(2), "compact/encoding"],
+    ["an entry of kind 5", [...NOTE, 0], uint(5), "compact/kind"],
+    ["an entry of kind 0", [...NOTE, 0], uint(0), "compact/kind"],
+    ["an entry without items", NOTE, [], "compact/too-many"],
+    ["an entry of a transaction that is not in the block", [...LAST, 1], uint(3), "compact/encoding"],
+    ["an entry of an earlier transaction than the one before", [...LAST, 1], uint(0), "compact/encoding"],
+    ["an inner of r", [...NOTE, 2], p.bigIntToBytes(r, 32), "compact/field"],
+    ["an asset plus r", [...NOTE, 3], plusR([...NOTE, 3]), "compact/field"],
+    ["a completed note of value 0", [...NOTE, 4], uint(0), "compact/encoding"],
+    ["a completed note of 2^128", [...NOTE, 4], uint(1n << 128n), "compact/encoding"],
+    ["a completed note's ciphertext of 1 byte", [...NOTE, 5], Uint8Array.of(200), "compact/encoding"],
+    ["a completed note of five items", NOTE, items(at(NOTE)).slice(0, 5), "compact/encoding"],
+    ["a released package's id of 31 bytes", [3, 1, 2], shorter([3, 1, 2]), "compact/encoding"],
+    ["a released package's commitment of 0", [3, 1, 3], new Uint8Array(32), "compact/encoding"],
+    ["a released package with a ciphertext", [3, 1], [...items(at([3, 1])), new Uint8Array(290)], "compact/encoding"],
+    ["a repacked note's commitment plus r", [3, 2, 2], plusR([3, 2, 2]), "compact/field"],
+    ["a repacked note without a ciphertext", [3, 2, 3], new Uint8Array(0), "compact/encoding"],
+    ["a sealed package's id of 31 bytes", [3, 3, 2], shorter([3, 3, 2]), "compact/encoding"],
+    ["a sealed package's commitment of r", [3, 3, 3], p.bigIntToBytes(r, 32), "compact/field"],
+    ["a sealed package of four items", [3, 3], items(at([3, 3])).slice(0, 4), "compact/encoding"],
     ["a credited address of 21 bytes", [4], [new Uint8Array(21)], "compact/encoding"],
   ];
   return cases.map(([name, path, item, code]) => ({

@@ -137,15 +137,27 @@ function treeVectors(): Json {
 
 function compactVectors(): Json {
   const sealed = (tx: Transaction): CompactBlock["transactions"][number] =>
-    compactTransactionOf(tx, bindOf(tx, CONTEXT).txid, 25_000_000_000_000n);
+    compactTransactionOf(tx, bindOf(tx, CONTEXT).txid, 25_000_000_000_000n, tx.call && { gasUsed: 91_234n, status: 0 });
   const blocks: Readonly<Record<string, CompactBlock>> = {
     "genesis with two notes": {
       number: 0n,
       firstLeaf: 0n,
       transactions: [],
-      completed: [
-        { inner: fieldOf("inner/0") as never, asset: 0n as never, value: 1_000n },
-        { inner: fieldOf("inner/1") as never, asset: 0n as never, value: (1n << 128n) - 1n },
+      entries: [
+        {
+          kind: "completed",
+          transaction: undefined,
+          inner: fieldOf("inner/0") as never,
+          asset: 0n as never,
+          value: 1_000n,
+        },
+        {
+          kind: "completed",
+          transaction: undefined,
+          inner: fieldOf("inner/1") as never,
+          asset: 0n as never,
+          value: (1n << 128n) - 1n,
+        },
       ],
       credited: [],
     },
@@ -153,24 +165,52 @@ function compactVectors(): Json {
       number: 1n,
       firstLeaf: 2n,
       transactions: [sealed(samplePayment())],
-      completed: [],
+      entries: [],
       credited: [addressOf("proposer")],
     },
-    "a call with packages, a completed token note with a ciphertext": {
+    "a call with packages, entries of every kind": {
       number: 300n,
       firstLeaf: 5n,
       transactions: [sealed(sampleCall()), sealed(samplePayment())],
-      completed: [
+      entries: [
         {
+          kind: "completed",
+          transaction: 0,
           inner: fieldOf("inner/2") as never,
           asset: fieldOf("asset") as never,
           value: 7n,
           ciphertext: bytesOf("note", 290),
         },
+        {
+          kind: "released",
+          transaction: 0,
+          id: bytesOf("released", 32) as never,
+          commitment: fieldOf("released") as never,
+        },
+        {
+          kind: "repacked",
+          transaction: 0,
+          commitment: fieldOf("repacked") as never,
+          ciphertext: bytesOf("repacked", 290),
+        },
+        {
+          kind: "sealed",
+          transaction: 0,
+          id: bytesOf("sealed", 32) as never,
+          commitment: fieldOf("sealed") as never,
+          ciphertext: bytesOf("sealed", 290),
+        },
+        {
+          kind: "completed",
+          transaction: 1,
+          inner: fieldOf("inner/3") as never,
+          asset: 0n as never,
+          value: 1n,
+        },
       ],
       credited: [],
     },
-    "an empty block": { number: 301n, firstLeaf: 13n, transactions: [], completed: [], credited: [] },
+    "an empty block": { number: 301n, firstLeaf: 13n, transactions: [], entries: [], credited: [] },
   };
   let digest: Uint8Array = new Uint8Array(32);
   return Object.entries(blocks).map(([name, block]) => {

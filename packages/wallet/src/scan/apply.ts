@@ -208,10 +208,10 @@ function bookSent(
     timestamp: mark.timestamp,
     fee: tx.fee,
     outputs,
-    pseudonym: tx.pseudonym,
+    pseudonym: tx.call?.pseudonym,
   });
   const nf0 = tx.bundles[0]?.nullifiers[0];
-  if (tx.pseudonym !== undefined && nf0 !== undefined)
+  if (tx.call !== undefined && nf0 !== undefined)
     ledger.addCall({ account: account.account, nf0, block: mark.number });
 }
 
@@ -222,7 +222,12 @@ function* completedNotes(
   firstLeaf: bigint,
 ): Generator<OwnedNote> {
   let leafIndex = firstLeaf;
-  for (const { inner, asset, value } of compact.completed) {
+  for (const entry of compact.entries) {
+    if (entry.kind !== "completed") {
+      if (entry.kind !== "sealed") leafIndex++;
+      continue;
+    }
+    const { inner, asset, value } = entry;
     const expected = value > 0n ? ledger.expectedInner(inner) : undefined;
     const account = ledger.accounts.find((candidate) => candidate.account === expected?.account);
     const commitment = leaves[Number(leafIndex - compact.firstLeaf)];

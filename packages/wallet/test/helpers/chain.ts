@@ -50,6 +50,9 @@ export interface FakeBlock {
   readonly nullifiers: readonly bigint[];
 }
 
+/** A note that the chain completes, as tests give it. */
+export type Completion = Pick<CompletedNote, "inner" | "asset" | "value" | "ciphertext">;
+
 /** A chain in memory, built on protocol functions: checks what the wallet depends on, and neither proofs nor signatures. */
 export interface FakeChain {
   readonly spec: ChainSpec;
@@ -59,7 +62,7 @@ export interface FakeChain {
   /** Mines everything in the mempool that is valid, or what is given. */
   mine(options?: {
     readonly transactions?: readonly Transaction[];
-    readonly completed?: readonly CompletedNote[];
+    readonly completed?: readonly Completion[];
     readonly empty?: boolean;
   }): Promise<FakeBlock>;
   mineMany(count: number): Promise<void>;
@@ -81,7 +84,7 @@ export async function fakeChain(
   let salt = 0;
   const build = async (
     transactions: readonly Transaction[],
-    completed: readonly CompletedNote[],
+    completed: readonly Completion[],
     context: BindContext | undefined,
   ): Promise<FakeBlock> => {
     const parent = blocks.at(-1);
@@ -89,8 +92,10 @@ export async function fakeChain(
     const compactBlock: CompactBlock = {
       number,
       firstLeaf: parent?.frontier.count ?? 0n,
-      transactions: transactions.map((tx) => compactTransactionOf(tx, idOf(tx, context), feeOf(tx, spec))),
-      completed,
+      transactions: transactions.map((tx) =>
+        compactTransactionOf(tx, idOf(tx, context), feeOf(tx, spec), tx.call && { gasUsed: 0n, status: 1 }),
+      ),
+      entries: completed.map((note) => ({ kind: "completed" as const, transaction: undefined, ...note })),
       credited: [],
     };
     const compact = encodeCompactBlock(compactBlock);
