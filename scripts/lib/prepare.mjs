@@ -15,18 +15,22 @@ function checkNode() {
   process.exit(1);
 }
 
-/** Installs the dependencies when they are missing or the lock file has changed since, then builds what has changed. */
+/** Installs what a folder's lock file names when it is missing or the lock file has changed since. */
+export async function installLocked(folder, title, usual, { quiet = false } = {}) {
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, folder, "package-lock.json")))
+    .digest("hex");
+  const stamp = join(root, folder, "node_modules", ".sero-installed");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  await step(title, "npm", ["ci", "--prefix", folder, "--no-audit", "--no-fund"], { usual, quiet });
+  mkdirSync(join(root, folder, "node_modules"), { recursive: true });
+  writeFileSync(stamp, lock);
+}
+
+/** Installs the dependencies, then builds what has changed. */
 export async function prepare({ quiet = false } = {}) {
   checkNode();
-  const lock = createHash("sha256")
-    .update(readFileSync(join(root, "package-lock.json")))
-    .digest("hex");
-  const stamp = join(root, "node_modules", ".sero-installed");
-  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
-    await step("Installing dependencies", "npm", ["ci", "--no-audit", "--no-fund"], { usual: 30, quiet });
-    mkdirSync(join(root, "node_modules"), { recursive: true });
-    writeFileSync(stamp, lock);
-  }
+  await installLocked(".", "Installing dependencies", 30, { quiet });
   await step("Building", process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-b"], {
     usual: 25,
     quiet,

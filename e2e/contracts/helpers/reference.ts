@@ -1,0 +1,102 @@
+import { hexToBytes } from "viem";
+import { rpc } from "../../helpers/rpc.js";
+import { until } from "../../helpers/command.js";
+import { startAnvil } from "./anvil.js";
+import {
+  STEP_GAS,
+  type Account,
+  type Hex,
+  type Log,
+  type Machine,
+  type Outcome,
+  type Setting,
+  type Step,
+} from "./machine.js";
+
+interface Receipt {
+  readonly status: Hex;
+  readonly gasUsed: Hex;
+  readonly contractAddress: Hex | null;
+  readonly logs: readonly Log[];
+}
+interface Trace {
+  readonly structLogs: readonly { readonly gas: number; readonly gasCost: number; readonly refund?: number }[];
+}
+
+const quantity = (value: bigint): Hex => `0x${value.toString(16)}`;
+
+/** What an ordinary transaction costs before its call begins: EIP-2028, EIP-2, EIP-3860. */
+export const ordinaryGas = ({ to, data }: Pick<Step, "to" | "data">): bigint => {
+  const bytes = hexToBytes(data);
+  const zeros = bytes.reduce((count, byte) => (byte === 0 ? count + 1 : count), 0);
+  const calldata = 4n * BigInt(zeros) + 16n * BigInt(bytes.length - zeros);
+  const creation = to === undefined ? 32_000n + 2n * BigInt(Math.ceil(bytes.length / 32)) : 0n;
+  return 21_000n + calldata + creation;
+};
+
+/** Coin that a sender has before each step, far above what any spends, so that reading it makes no difference of note. */
+const FUNDS = 10n ** 24n;
+
+/** anvil, run by the pseudonyms as ordinary accounts. */
+export const openReference = async (setting: Setting): Promise<Machine & { readonly close: () => Promise<void> }> => {
+  const anvil = await startAnvil(setting.chainId, setting.gasLimit * 4n);
+  const ask = <T>(method: string, ...params: readonly unknown[]): Promise<T> => rpc<T>(anvil.url, method, params);
+
+  const gasOf = async (hash: string, step: Step, receipt: Receipt): Promise<Pick<Outcome, "gas" | "refund">> => {
+    const whole = BigInt(receipt.gasUsed);
+    if (receipt.status !== "0x1") return { gas: whole - ordinaryGas(step), refund: 0n };
+    const options = { disableStack: true, disableStorage: true, enableMemory: false };
+    const { structLogs } = await ask<Trace>("debug_traceTransaction", hash, options);
+    const refund = BigInt(structLogs.at(-1)?.refund ?? 0);
+    const [first, last] = [structLogs[0], structLogs.at(-1)];
+    const created =
+      receipt.contractAddress === null ? "0x" : await ask<Hex>("eth_getCode", receipt.contractAddress, "latest");
+    const deposit = 200n * BigInt((created.length - 2) / 2);
+    const gas = first && last ? BigInt(first.gas - last.gas + last.gasCost) + deposit : 0n;
+    // The receipt knows the same, but for the refund's cap (EIP-3529).
+    const uncapped = ordinaryGas(step) + gas;
+    const kept = uncapped - (refund < uncapped / 5n ? refund : uncapped / 5n);
+    if (kept !== whole)
+      throw new Error(`anvil's trace of "${step.name}" comes to ${kept} gas, its receipt to ${whole}`);
+    return { gas, refund };
+  };
+
+  return {
+    run: async (step) => {
+      const block = BigInt(await ask<Hex>("eth_blockNumber")) + 1n;
+      await ask("anvil_impersonateAccount", step.from);
+      await ask("anvil_setBalance", step.from, quantity(FUNDS));
+      await ask("anvil_setCoinbase", setting.proposer);
+      await ask("anvil_setNextBlockBaseFeePerGas", quantity(setting.price));
+      await ask("evm_setNextBlockTimestamp", Number(setting.timeOf(block)));
+      const hash = await ask<Hex>("eth_sendTransaction", {
+        from: step.from,
+        ...(step.to === undefined ? {} : { to: step.to }),
+        data: step.data,
+        value: quantity(step.value ?? 0n),
+        gas: quantity((step.gas ?? STEP_GAS) + ordinaryGas(step)),
+        gasPrice: quantity(setting.price),
+      });
+      const receipt = await until(`anvil mines "${step.name}"`, async () => {
+        return (await ask<Receipt | null>("eth_getTransactionReceipt", hash)) ?? undefined;
+      });
+      return {
+        ok: receipt.status === "0x1",
+        created: receipt.status === "0x1" ? (receipt.contractAddress ?? undefined) : undefined,
+        logs: receipt.logs.map(({ address, topics, data }) => ({ address, topics, data })),
+        ...(await gasOf(hash, step, receipt)),
+      };
+    },
+    account: async (address): Promise<Account> => {
+      const proof = await ask<Record<"nonce" | "balance" | "codeHash" | "storageHash", Hex>>(
+        "eth_getProof",
+        address,
+        [],
+        "latest",
+      );
+      const { nonce, balance, codeHash, storageHash } = proof;
+      return { nonce: BigInt(nonce), balance: BigInt(balance), codeHash, storageHash };
+    },
+    close: anvil.stop,
+  };
+};
