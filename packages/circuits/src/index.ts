@@ -8,3 +8,4 @@ export * from "./repack/index.js";
 export * from "./witness/index.js";
 export * from "./verify/index.js";
 export * from "./prove/index.js";
+export * from "./bn254/index.js";

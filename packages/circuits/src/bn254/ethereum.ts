@@ -6,8 +6,8 @@ import { G1_BYTES, G2_BYTES, pointReader } from "./points.js";
 const CHUNK = 8;
 const PAIR_BYTES = G1_BYTES + G2_BYTES;
 
-/** Ethereum's arithmetic on BN254. undefined stands for a failure. */
-export interface Bn254Arithmetic {
+/** What the precompiles ecAdd, ecMul and ecPairing compute. Deterministic; throws for no input; undefined stands for a failure. */
+export interface Bn254 {
   /** P + Q: 128 bytes in, 64 out (EIP-196). */
   add(input: Uint8Array): Uint8Array | undefined;
   /** s * P: P and s, 96 bytes in, 64 out (EIP-196). s may be any 256-bit number. */
@@ -17,7 +17,7 @@ export interface Bn254Arithmetic {
 }
 
 /** Opens it on an instance of mcl, whose memory it keeps: a fixed amount, whatever comes in. */
-export function bn254On(mcl: Mcl): Bn254Arithmetic {
+export function bn254On(mcl: Mcl): Bn254 {
   const { raw } = mcl;
   const read = pointReader(mcl);
   const codec = pointCodec(mcl);

@@ -1,14 +1,11 @@
-import { SCALAR_FIELD_ORDER } from "../verify/constants.js";
 import { type Mcl, SIZE } from "../verify/mcl.js";
-import { pointCodec, toBytes32 } from "../verify/points.js";
+import { pointCodec } from "../verify/points.js";
 
 export const G1_BYTES = 64;
 export const G2_BYTES = 128;
 export const SCALAR_BYTES = 32;
 
-const ORDER_BYTES = toBytes32(SCALAR_FIELD_ORDER);
-
-/** How points of the precompiles are read: unlike a proof's points, the identity is one of them, as zeros (EIP-196, EIP-197). */
+/** How Ethereum's precompiles read points: unlike a proof's points, the identity is one of them, as zeros (EIP-196, EIP-197). */
 export interface PointReader {
   /** False when a coordinate is not below q or the point is off the curve. */
   g1(target: number, bytes: Uint8Array, offset: number): boolean;
@@ -39,15 +36,6 @@ export function pointReader(mcl: Mcl): PointReader {
       raw._mclBnFr_setBigEndianMod(target, text, SCALAR_BYTES);
     },
   };
-}
-
-/** Whether 32 bytes big-endian are below r. */
-export function isScalar(bytes: Uint8Array, offset: number): boolean {
-  for (let i = 0; i < SCALAR_BYTES; i++) {
-    const difference = (bytes[offset + i] ?? 255) - (ORDER_BYTES[i] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
 }
 
 function isZero(bytes: Uint8Array, offset: number, length: number): boolean {

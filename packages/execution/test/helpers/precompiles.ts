@@ -18,8 +18,7 @@ export async function openEvm(options: { standard?: boolean; chainId?: bigint } 
   });
 }
 
-let shared: Promise<EVM> | undefined;
-let library: Promise<EVM> | undefined;
+const opened = new Map<string, Promise<EVM>>();
 
 export interface PrecompileResult {
   /** Undefined for a failure. */
@@ -43,15 +42,14 @@ export async function runPrecompile(
   address: `0x${string}`,
   data: Uint8Array,
   gas = 10_000_000n,
+  options: { readonly standard?: boolean; readonly chainId?: bigint } = {},
 ): Promise<PrecompileResult> {
-  return call(await (shared ??= openEvm()), address, data, gas);
+  const name = JSON.stringify(options, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+  let evm = opened.get(name);
+  if (evm === undefined) opened.set(name, (evm = openEvm(options)));
+  return call(await evm, address, data, gas);
 }
 
 /** Calls the library's own precompile at that address. */
-export async function runStandard(
-  address: `0x${string}`,
-  data: Uint8Array,
-  gas = 10_000_000n,
-): Promise<PrecompileResult> {
-  return call(await (library ??= openEvm({ standard: true })), address, data, gas);
-}
+export const runStandard = (address: `0x${string}`, data: Uint8Array, gas = 10_000_000n): Promise<PrecompileResult> =>
+  runPrecompile(address, data, gas, { standard: true });
