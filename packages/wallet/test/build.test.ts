@@ -52,8 +52,8 @@ describe("building", () => {
         buildOutputs(
           alice,
           isReal
-            ? { inputs: [], parts: [0, 1, 2].map((id) => ({ id, asset: COIN, amount: 5n })), change: [], fee: 0n }
-            : { inputs: [], parts: [], change: [], fee: 0n },
+            ? { inputs: [], parts: [0, 1, 2].map((id) => ({ id, asset: COIN, amount: 5n })), change: [], fee: 0n, unshield: undefined }
+            : { inputs: [], parts: [], change: [], fee: 0n, unshield: undefined },
           [0n, 1n, 2n].map((index) => ({ address: addressAt(bob, index), asset: COIN, amount: 5n, memo: undefined })),
           new Map(),
           { rk, nf0: 1n as Nullifier, firstOutput: 0 },

@@ -1,4 +1,4 @@
-import { COIN, type AssetId } from "@sero/protocol";
+import { AMOUNT_LIMIT, COIN, type AssetId } from "@sero/protocol";
 import { sumOf, takeFit, takeLargest, takeSmallest, type NotePool } from "./pool.js";
 import type { Demand, Part, PlannedBundle, SelectableNote } from "./types.js";
 
@@ -8,6 +8,7 @@ export interface Draft<N extends SelectableNote> {
   readonly parts: Part[];
   readonly change: { asset: AssetId; amount: bigint }[];
   fee: bigint;
+  unshield: { readonly asset: AssetId; readonly amount: bigint } | undefined;
 }
 
 /** Above this many notes left, spare inputs are filled with the smallest ones. Below, notes are kept apart so that several payments can be under way at once. */
@@ -17,32 +18,38 @@ const MAX_OUTPUTS = 3;
 const PARTS_WITH_CHANGE = 2;
 
 /**
- * Plans one bundle of one asset: pays `fee` (0 for other assets than the coin) and the first demands as far as two notes reach. Value
- * cannot pass between bundles, so a demand larger than two notes is paid in parts. Demands are changed in place. Undefined if no notes are
- * left. `must`: a note that has to be spent here.
+ * Plans one bundle of one asset: whole demands first, then `leaving`, what leaves the pool of the asset (the fee, for the coin), then the
+ * other demands as far as two notes reach. Value cannot pass between bundles, so a demand larger than two notes is paid in parts. Demands are
+ * changed in place. Undefined if no notes are left, or if the first demand is whole and larger than the two largest notes. `must`: a note that
+ * has to be spent here.
  */
 export function planBundle<N extends SelectableNote>(
   pool: NotePool<N>,
   demands: Demand[],
-  fee: bigint,
+  leaving: bigint,
   must: N | undefined,
 ): Draft<N> | undefined {
   const wanted = demands.slice(0, PARTS_WITH_CHANGE);
-  const need = wanted.reduce((sum, demand) => sum + demand.amount, fee);
+  const need = wanted.reduce((sum, demand) => sum + demand.amount, leaving);
   const inputs = must === undefined ? chooseInputs(pool, need) : withMust(pool, must, need);
   const first = inputs[0];
   if (first === undefined) return undefined;
   let left = sumOf(inputs);
-  const draft: Draft<N> = { inputs, parts: [], change: [], fee: min(left, fee) };
-  left -= draft.fee;
-  for (const demand of wanted) {
-    if (left === 0n) break;
-    const amount = min(left, demand.amount);
+  const draft: Draft<N> = { inputs, parts: [], change: [], fee: 0n, unshield: undefined };
+  const pay = (demand: Demand, amount: bigint): void => {
     draft.parts.push({ id: demand.id, asset: demand.asset, amount });
     left -= amount;
-    demands.shift();
-    if (amount < demand.amount) demands.unshift({ ...demand, amount: demand.amount - amount });
-  }
+    const at = demands.indexOf(demand);
+    if (amount === demand.amount) demands.splice(at, 1);
+    else demands[at] = { ...demand, amount: demand.amount - amount };
+  };
+  for (const demand of wanted) if (demand.whole === true && demand.amount <= left) pay(demand, demand.amount);
+  if (wanted[0]?.whole === true && draft.parts.length === 0) return undefined;
+  const out = min(left, leaving);
+  left -= out;
+  if (first.asset === COIN) draft.fee = out;
+  else if (out > 0n) draft.unshield = { asset: first.asset, amount: out };
+  for (const demand of wanted) if (demand.whole !== true && left > 0n) pay(demand, min(left, demand.amount));
   if (left > 0n) draft.change.push({ asset: first.asset, amount: left });
   return draft;
 }
@@ -52,42 +59,59 @@ function chooseInputs<N extends SelectableNote>(pool: NotePool<N>, need: bigint)
   if (fit !== undefined) return [fit];
   const largest = takeLargest(pool);
   if (largest === undefined) return [];
-  // Two largest when no pair suffices: they are used up whole, which needs the fewest bundles.
-  const second = takeFit(pool, need - largest.value) ?? takeLargest(pool);
-  return second === undefined ? [largest] : [largest, second];
+  return withSecond(pool, largest, need);
 }
 
 function withMust<N extends SelectableNote>(pool: NotePool<N>, must: N, need: bigint): N[] {
   const at = pool.findIndex((note) => note.leafIndex === must.leafIndex);
   if (at >= 0) pool.splice(at, 1);
-  if (must.value >= need) return [must];
-  const second = takeFit(pool, need - must.value) ?? takeLargest(pool);
-  return second === undefined ? [must] : [must, second];
+  return must.value >= need ? [must] : withSecond(pool, must, need);
 }
 
-/** Pays the whole fee from a coin note in the spare input of a bundle of another asset. False if no bundle has room or no note suffices. */
-export function attachFee<N extends SelectableNote>(
+/** Two largest when no pair suffices: they are used up whole, which needs the fewest bundles. */
+function withSecond<N extends SelectableNote>(pool: NotePool<N>, first: N, need: bigint): N[] {
+  const second = takeFit(pool, need - first.value) ?? takeLargest(pool);
+  if (second === undefined) return [first];
+  // No output holds that much (tokens have any supply they like), so the two cannot be merged.
+  if (first.value + second.value >= AMOUNT_LIMIT) {
+    pool.push(second);
+    pool.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : a.leafIndex < b.leafIndex ? -1 : 1));
+    return [first];
+  }
+  return [first, second];
+}
+
+const isRoomy = <N extends SelectableNote>(draft: Draft<N>): boolean =>
+  draft.inputs.length === 1 && draft.parts.length + draft.change.length < MAX_OUTPUTS;
+
+/**
+ * Pays coin that leaves the pool from coin notes in the spare inputs of bundles of other assets: from one note if one suffices, else from the
+ * largest ones. Returns what is left to pay. `must`: a coin note that has to be spent in one of them.
+ */
+export function attachCoin<N extends SelectableNote>(
   drafts: readonly Draft<N>[],
   coins: NotePool<N>,
-  fee: bigint,
+  amount: bigint,
   must: N | undefined,
-): boolean {
-  const roomy = drafts.find(
-    (draft) => draft.inputs.length === 1 && draft.parts.length + draft.change.length < MAX_OUTPUTS,
-  );
-  if (roomy === undefined) return false;
-  if (must !== undefined && must.value < fee) return false;
-  const note = must ?? takeFit(coins, fee);
-  if (note === undefined) return false;
-  if (must !== undefined)
-    coins.splice(
-      coins.findIndex((coin) => coin.leafIndex === must.leafIndex),
-      1,
-    );
-  roomy.inputs.push(note);
-  roomy.fee = fee;
-  if (note.value > fee) roomy.change.push({ asset: COIN, amount: note.value - fee });
-  return true;
+): bigint {
+  let left = amount;
+  let open = must;
+  for (const draft of drafts.filter(isRoomy)) {
+    if (left === 0n && open === undefined) break;
+    const note = open ?? takeFit(coins, left) ?? takeLargest(coins);
+    if (note === undefined) break;
+    if (open !== undefined) {
+      const taken = open;
+      const at = coins.findIndex((coin) => coin.leafIndex === taken.leafIndex);
+      if (at >= 0) coins.splice(at, 1);
+      open = undefined;
+    }
+    draft.inputs.push(note);
+    draft.fee = min(left, note.value);
+    left -= draft.fee;
+    if (note.value > draft.fee) draft.change.push({ asset: COIN, amount: note.value - draft.fee });
+  }
+  return left;
 }
 
 /** Fills spare inputs with the smallest notes of the bundle's asset; their value joins the change. */
@@ -102,6 +126,8 @@ export function mergeSmallNotes<N extends SelectableNote>(
     if (pool === undefined || pool.length <= MERGE_ABOVE) continue;
     const change = draft.change.find((entry) => entry.asset === asset);
     if (change === undefined && draft.parts.length + draft.change.length >= MAX_OUTPUTS) continue;
+    const smallest = pool[0];
+    if (smallest === undefined || (change?.amount ?? 0n) + smallest.value >= AMOUNT_LIMIT) continue;
     const note = takeSmallest(pool);
     if (note === undefined) continue;
     draft.inputs.push(note);
@@ -111,11 +137,15 @@ export function mergeSmallNotes<N extends SelectableNote>(
 }
 
 /** Fixes a draft. */
-export const finishBundle = <N extends SelectableNote>({ inputs, parts, change, fee }: Draft<N>): PlannedBundle<N> => ({
+export const finishBundle = <N extends SelectableNote>({
   inputs,
   parts,
   change,
   fee,
-});
+  unshield,
+}: Draft<N>): PlannedBundle<N> => ({ inputs, parts, change, fee, unshield });
+
+/** A bundle of dummies. */
+export const EMPTY_BUNDLE: PlannedBundle<never> = { inputs: [], parts: [], change: [], fee: 0n, unshield: undefined };
 
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);

@@ -1,7 +1,9 @@
 export { planPayments } from "./plan.js";
+export { planCall } from "./call.js";
 export { planCleanup } from "./cleanup.js";
 export {
   MAX_BUNDLES,
+  type CallNeeds,
   type Demand,
   type FeeOf,
   type Part,

@@ -17,6 +17,16 @@ export interface Demand {
   readonly asset: AssetId;
   /** Base units, above 0. */
   readonly amount: bigint;
+  /** Has to be one output (a package); undefined: may come in parts. */
+  readonly whole?: true;
+}
+
+/** What leaves the pool for a call phase. */
+export interface CallNeeds {
+  /** Base units of the coin besides the intrinsic fee: gasLimit * price and what the calls send along. */
+  readonly coin: bigint;
+  /** Each asset once, never the coin; amounts in base units, above 0. */
+  readonly assets: readonly { readonly asset: AssetId; readonly amount: bigint }[];
 }
 
 /** A part of a payment that one bundle makes. A payment larger than a bundle's two notes comes in several parts, each its own note. */
@@ -26,7 +36,7 @@ export interface Part {
   readonly amount: bigint;
 }
 
-/** One bundle: sum of inputs = parts + change, plus `fee` in the coin. */
+/** One bundle: sum of inputs = parts + change, plus `fee` in the coin and `unshield` in its asset. */
 export interface PlannedBundle<N extends SelectableNote> {
   /** At most 2, of the coin and at most one other asset. */
   readonly inputs: readonly N[];
@@ -35,12 +45,18 @@ export interface PlannedBundle<N extends SelectableNote> {
   readonly change: readonly { readonly asset: AssetId; readonly amount: bigint }[];
   /** This bundle's pubCoin. */
   readonly fee: bigint;
+  /** This bundle's pubAsset and pubAmount; undefined: none leaves the pool. Never the coin. */
+  readonly unshield: { readonly asset: AssetId; readonly amount: bigint } | undefined;
 }
 
-/** One transaction. The bundles' fees sum to `fee`, which is exact for their number and the memos of the payments that start here. */
+/**
+ * One transaction. `fee` is exact for the number of bundles and the memos of the payments that start here; the bundles' own fees sum to `fee`
+ * and `deposit`, the coin that a call phase brings (0 without one).
+ */
 export interface PlannedTransaction<N extends SelectableNote> {
   readonly bundles: readonly PlannedBundle<N>[];
   readonly fee: bigint;
+  readonly deposit: bigint;
 }
 
 /** A whole plan; `later`: what is left to pay with the change of these transactions. */
