@@ -1,6 +1,6 @@
 import { decodeCompactBlock, type BlockHash } from "@sero/protocol";
 import type { Chain } from "./chain/index.js";
-import type { Mempool } from "./mempool/index.js";
+import type { Mempool, UsedUp } from "./mempool/index.js";
 import type { Store } from "./store/index.js";
 
 /** Keeps the pool in step with the head. @returns how to stop */
@@ -10,19 +10,23 @@ export function followHead(chain: Chain, store: Store, mempool: Mempool): () => 
     const abandoned = left.flatMap(({ hash, header: { timestamp } }) =>
       (store.body(hash)?.transactions ?? []).map((bytes) => ({ bytes, timestamp })),
     );
-    const spent = left.length > 0 ? undefined : joined.map(({ hash }) => nullifiersOf(store, hash));
-    mempool.headChanged(
-      mined,
-      abandoned,
-      spent?.includes(undefined) ? undefined : spent?.flatMap((list) => list ?? []),
-    );
+    const used = left.length > 0 ? [undefined] : joined.map(({ hash }) => usedUpBy(store, hash));
+    const known = used.filter((block) => block !== undefined);
+    const all: UsedUp = {
+      nullifiers: known.flatMap(({ nullifiers }) => nullifiers),
+      pseudonyms: known.flatMap(({ pseudonyms }) => pseudonyms),
+    };
+    mempool.headChanged(mined, abandoned, known.length === used.length ? all : undefined);
   });
 }
 
-/** Every nullifier of a block; undefined if the block is not stored. */
-function nullifiersOf(store: Store, hash: BlockHash): readonly bigint[] | undefined {
+/** Every nullifier and pseudonym of a block; undefined if the block is not stored. */
+function usedUpBy(store: Store, hash: BlockHash): UsedUp | undefined {
   const bytes = store.compact(hash);
   if (bytes === undefined) return undefined;
   const { transactions } = decodeCompactBlock(bytes);
-  return transactions.flatMap(({ bundles }) => bundles.flatMap(({ nullifiers }) => [...nullifiers]));
+  return {
+    nullifiers: transactions.flatMap(({ bundles }) => bundles.flatMap(({ nullifiers }) => [...nullifiers])),
+    pseudonyms: transactions.flatMap(({ call }) => (call ? [call.pseudonym] : [])),
+  };
 }

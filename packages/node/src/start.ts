@@ -89,7 +89,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     undo.push(() => store.close());
     const chain = beginChain(store, rules, log);
     await checkStore(store, chain);
-    const mempool = openMempool(poolRules(rules, chain), verifier, { ...DEFAULT_POOL, ...options.pool });
+    const mempool = openMempool(poolRules(rules, chain, store), verifier, { ...DEFAULT_POOL, ...options.pool });
     undo.push(() => mempool.close());
     undo.push(followHead(chain, store, mempool));
     const engine = openEngine(chain, openExecutor(rules, chain, mempool));
@@ -141,7 +141,7 @@ function beginChain(store: Store, rules: Rules, log: Log): Chain {
   return openChain(store, log);
 }
 
-function poolRules(rules: Rules, chain: Chain): PoolRules {
+function poolRules(rules: Rules, chain: Chain, store: Store): PoolRules {
   let head = chain.head();
   let view = poolView(chain.state(head.hash));
   return {
@@ -162,6 +162,7 @@ function poolRules(rules: Rules, chain: Chain): PoolRules {
     },
     bundleChecks,
     priceOf: (checked) => priceOf(checked.tx, rules.spec),
+    isMined: (txid) => store.place(txid) !== undefined,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CheckedTransaction } from "@sero/execution";
+import { hexDigits } from "@sero/protocol";
 
 /** A transaction whose proofs and signatures are good and which fits the current head's state. */
 export interface PoolEntry {
@@ -11,13 +12,15 @@ export interface PoolEntry {
   readonly price: bigint;
 }
 
-/** The verified transactions, indexed by txid, nullifier, bytes and price. */
+/** The verified transactions, indexed by txid, nullifier, pseudonym, bytes and price. */
 export interface Entries {
   readonly size: number;
   readonly bytes: number;
   get(id: string): PoolEntry | undefined;
   /** The entry that spends a nullifier. */
   holder(nullifier: bigint): PoolEntry | undefined;
+  /** The entry that a pseudonym signed: one at a time, since its nonce must be the account's. */
+  ofPseudonym(pseudonym: Uint8Array): PoolEntry | undefined;
   /** The entry of exactly these bytes. */
   byBytes(bytesHash: string): PoolEntry | undefined;
   add(entry: PoolEntry): void;
@@ -32,6 +35,7 @@ export interface Entries {
 export function openEntries(): Entries {
   const entries = new Map<string, PoolEntry>();
   const holders = new Map<bigint, PoolEntry>();
+  const byPseudonym = new Map<string, PoolEntry>();
   const byBytes = new Map<string, PoolEntry>();
   const shelves = new Map<bigint, Set<PoolEntry>>();
   let bytes = 0;
@@ -47,12 +51,15 @@ export function openEntries(): Entries {
     },
     get: (id) => entries.get(id),
     holder: (nullifier) => holders.get(nullifier),
+    ofPseudonym: (pseudonym) => byPseudonym.get(hexDigits(pseudonym)),
     byBytes: (hash) => byBytes.get(hash),
     add(entry) {
       entries.set(entry.id, entry);
       byBytes.set(entry.bytesHash, entry);
       bytes += entry.checked.bytes.length;
       for (const nullifier of nullifiersOf(entry.checked)) holders.set(nullifier, entry);
+      const { call } = entry.checked.tx;
+      if (call) byPseudonym.set(hexDigits(call.pseudonym), entry);
       const shelf = shelves.get(entry.price);
       if (shelf) shelf.add(entry);
       else shelves.set(entry.price, new Set([entry]));
@@ -64,6 +71,8 @@ export function openEntries(): Entries {
       byBytes.delete(entry.bytesHash);
       bytes -= entry.checked.bytes.length;
       for (const nullifier of nullifiersOf(entry.checked)) holders.delete(nullifier);
+      const { call } = entry.checked.tx;
+      if (call) byPseudonym.delete(hexDigits(call.pseudonym));
       const shelf = shelves.get(entry.price);
       shelf?.delete(entry);
       if (shelf?.size === 0) shelves.delete(entry.price);

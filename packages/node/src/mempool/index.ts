@@ -5,5 +5,6 @@ export {
   type Mempool,
   type PoolRules,
   type PoolSettings,
+  type UsedUp,
 } from "./mempool.js";
 export type { PoolEntry } from "./entries.js";

@@ -20,6 +20,8 @@ export interface PoolRules {
   bundleChecks(checked: CheckedTransaction): readonly BundleCheck[];
   /** Base units a gas. */
   priceOf(checked: CheckedTransaction): bigint;
+  /** Whether a block of the canonical chain holds this transaction. */
+  isMined(txid: TxId): boolean;
 }
 
 /** Settings; `DEFAULT_POOL` has what a node uses. */
@@ -57,6 +59,13 @@ export interface AbandonedTransaction {
   readonly timestamp: bigint;
 }
 
+/** What the blocks that joined the chain used up, when none left it. */
+export interface UsedUp {
+  readonly nullifiers: readonly bigint[];
+  /** Whose nonces moved. */
+  readonly pseudonyms: readonly Uint8Array[];
+}
+
 /** The transactions that wait for a block. */
 export interface Mempool {
   readonly size: number;
@@ -65,12 +74,14 @@ export interface Mempool {
    * Takes in a transaction: cheap checks first, then proofs.
    *
    * @param source groups what one sender sends, for its budget of false proofs
-   * @returns its txid once it is verified; at once if a verified copy is already here
+   * @returns its txid once it is verified; at once if a verified copy is here already, or in a block
    * @throws SeroError the reason it is refused
    */
   submit(bytes: Uint8Array, source: string): Promise<TxId>;
   /** The verified transaction with this txid. */
   get(txid: Uint8Array): PoolEntry | undefined;
+  /** The verified transaction that a pseudonym waits for. */
+  ofPseudonym(pseudonym: Uint8Array): PoolEntry | undefined;
   /**
    * The transaction of exactly these bytes (by keccak256) if its proofs were verified here, waiting or not: they need no second check,
    * since they depend on nothing but the bytes and the rules.
@@ -83,13 +94,9 @@ export interface Mempool {
    *
    * @param mined txids of the blocks that joined
    * @param abandoned transactions of the blocks that left; their proofs were checked when their block was, under its rules
-   * @param spent every nullifier of the blocks that joined, if none left: then what waits need not be held against the state one by one
+   * @param used what the blocks that joined used up, if none left: then what waits need not be held against the state one by one
    */
-  headChanged(
-    mined: readonly Uint8Array[],
-    abandoned: readonly AbandonedTransaction[],
-    spent?: readonly bigint[],
-  ): void;
+  headChanged(mined: readonly Uint8Array[], abandoned: readonly AbandonedTransaction[], used?: UsedUp): void;
   /** Calls `listener` with each transaction that becomes verified; returns how to stop. */
   onTransaction(listener: (entry: PoolEntry) => void): () => void;
   close(): Promise<void>;
@@ -118,7 +125,7 @@ export function openMempool(
   function precheck(checked: CheckedTransaction): PoolEntry | undefined {
     const known = entries.get(hexDigits(checked.txid));
     if (known) return known;
-    requireFree(entries, checked);
+    requireFree(entries, checked, rules.priceOf(checked));
     const verdict = rules.checkState(checked);
     if (!verdict.ok) throw verdict.error;
     requireRoom(entries, checked.bytes.length, rules.priceOf(checked), settings.maxBytes);
@@ -126,13 +133,15 @@ export function openMempool(
   }
 
   /**
-   * Drops what a longer chain leaves void: spent, expired, of old rules, or proved under an anchor too old. The state is asked once an anchor:
+   * Drops what a longer chain leaves void: spent, of a nonce that moved, expired, of old rules, or proved under an anchor too old. What nothing
+   * but its own pseudonym can void needs no other look: validity reads no balance of others. The state is asked once an anchor:
    * a full pool must not hold up the node at every block (attack E38).
    */
-  function dropAfter(spent: readonly bigint[]): void {
-    for (const nullifier of spent) {
-      const holder = entries.holder(nullifier);
-      if (holder) entries.remove(holder.id);
+  function dropAfter({ nullifiers, pseudonyms }: UsedUp): void {
+    for (const holder of nullifiers.map(entries.holder)) if (holder) entries.remove(holder.id);
+    // Its nonce is behind the account's now; if it was built upon a nonce that a reorganisation brought back, the state says so.
+    for (const entry of pseudonyms.map(entries.ofPseudonym)) {
+      if (entry && !rules.checkState(entry.checked).ok) entries.remove(entry.id);
     }
     const [number, rulesNow] = [rules.nextNumber(), rules.rulesNow()];
     const goodAnchors = new Set<bigint>();
@@ -148,6 +157,8 @@ export function openMempool(
   function insert(checked: CheckedTransaction, bytesHash: string): void {
     const price = rules.priceOf(checked);
     requireRoom(entries, checked.bytes.length, price, settings.maxBytes);
+    const replaced = checked.tx.call && entries.ofPseudonym(checked.tx.call.pseudonym);
+    if (replaced) entries.remove(replaced.id);
     while (entries.bytes + checked.bytes.length > settings.maxBytes) {
       const cheapest = entries.cheapest();
       if (!cheapest) break;
@@ -182,7 +193,7 @@ export function openMempool(
         throw decoded.error;
       }
       const checked = decoded.value;
-      if (precheck(checked)) return checked.txid;
+      if (rules.isMined(checked.txid) || precheck(checked)) return checked.txid;
       if (verified.get(bytesHash)?.rulesAt !== checked.rulesAt) {
         const verdict = await queue.check({
           source,
@@ -200,7 +211,7 @@ export function openMempool(
           throw error;
         }
         // The head, or what else is in the pool, may have changed while the proofs were checked.
-        if (precheck(checked)) return checked.txid;
+        if (rules.isMined(checked.txid) || precheck(checked)) return checked.txid;
         // The copy for whose sake these proofs were not checked has left again: only what was checked gets in.
         if (verdict === "unwanted") {
           throw new SeroError(
@@ -213,23 +224,25 @@ export function openMempool(
       return checked.txid;
     },
     get: (txid) => entries.get(hexDigits(txid)),
+    ofPseudonym: (pseudonym) => entries.ofPseudonym(pseudonym),
     verified: (bytesHash) => entries.byBytes(hexDigits(bytesHash))?.checked ?? verified.get(hexDigits(bytesHash)),
     candidates(gasLimit) {
       const chosen: CheckedTransaction[] = [];
       let gas = 0n;
       for (const { checked } of entries.byPrice()) {
         if (gas > 2n * gasLimit) break;
+        // What each takes at least: how much of its gas limit the calls use, only the builder finds out.
         gas += checked.gas;
         chosen.push(checked);
       }
       return chosen;
     },
-    headChanged(mined, abandoned, spent) {
+    headChanged(mined, abandoned, used) {
       for (const txid of mined) entries.remove(hexDigits(txid));
-      if (spent === undefined) {
+      if (used === undefined) {
         for (const { checked, id } of [...entries.byPrice()]) if (!rules.checkState(checked).ok) entries.remove(id);
       } else {
-        dropAfter(spent);
+        dropAfter(used);
       }
       for (const { bytes, timestamp } of abandoned) {
         // Under the rules that its proofs were checked under: past an upgrade the same bytes are another transaction, which nobody checked.
@@ -251,11 +264,22 @@ export function openMempool(
   };
 }
 
-/** A nullifier belongs to the first verified transaction that spends it. */
-function requireFree(entries: Entries, checked: CheckedTransaction): void {
+/**
+ * A nullifier belongs to the first verified transaction that spends it, and a pseudonym has one transaction waiting. That one, which
+ * nobody else can have signed, gives way to another of the same pseudonym that pays a better price.
+ */
+function requireFree(entries: Entries, checked: CheckedTransaction, price: bigint): void {
+  const waiting = checked.tx.call && entries.ofPseudonym(checked.tx.call.pseudonym);
+  if (waiting && waiting.price >= price) {
+    throw new SeroError(
+      "pool/pseudonym-busy",
+      "A transaction of this pseudonym waits for a block. Wait for it, or send one of the same nonce at a higher price step in its place.",
+      { txid: `0x${waiting.id}` },
+    );
+  }
   for (const nullifier of nullifiersOf(checked)) {
     const holder = entries.holder(nullifier);
-    if (holder) {
+    if (holder && holder !== waiting) {
       throw new SeroError(
         "pool/nullifier-held",
         "Another transaction that waits for a block spends the same note. Wait for it, or for its expiry.",

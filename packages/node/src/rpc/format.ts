@@ -1,11 +1,13 @@
 import { encodeBlock, type Log, type Receipt } from "@sero/execution";
-import { encodeRlp, fieldToBytes, keccak256, POOL_ADDRESS, rlpUint } from "@sero/protocol";
+import { encodeRlp, fieldToBytes, keccak256, POOL_ADDRESS, rlpUint, type Transaction } from "@sero/protocol";
 import type { ChainBlock } from "../chain/index.js";
 import { withdrawalJson } from "../engine/json.js";
 import type { StoredBody } from "../store/index.js";
 import { bloomOfReceipt, describe, type DescribedTransaction } from "./blocks.js";
 import type { RpcContext } from "./context.js";
 import { data, quantity, type Json } from "./json.js";
+import type { PlacedLog } from "./logs.js";
+import { callPhaseJson, packageJson } from "./phase-json.js";
 
 const ZERO = "0x0";
 const ZERO_WORD = `0x${"00".repeat(32)}`;
@@ -24,6 +26,13 @@ export function senderOf({ tx, txid }: DescribedTransaction): Uint8Array {
   return tx.call?.pseudonym ?? txid.subarray(0, 20);
 }
 
+/** Where a transaction is shown as going to: what its first call names, null if that creates; the Pool if it calls nothing. */
+function receiverOf({ call }: Transaction): string | null {
+  const first = call?.calls[0];
+  if (!first) return data(POOL_ADDRESS);
+  return first.to ? data(first.to) : null;
+}
+
 /** A transaction of type 0x5e in the Ethereum JSON-RPC's form, with what is particular to it under `sero`. */
 export function transactionJson(context: RpcContext, described: DescribedTransaction, place: Place | undefined): Json {
   const { tx, txid, price, gas } = described;
@@ -37,7 +46,7 @@ export function transactionJson(context: RpcContext, described: DescribedTransac
     blockNumber: place ? quantity(place.block.number) : null,
     transactionIndex: place ? quantity(place.index) : null,
     from: data(senderOf(described)),
-    to: tx.call ? (first?.to ? data(first.to) : null) : data(POOL_ADDRESS),
+    to: receiverOf(tx),
     value: quantity(first?.value ?? 0n),
     input: first ? data(first.data) : "0x",
     gas: quantity(gas),
@@ -62,6 +71,8 @@ export function transactionJson(context: RpcContext, described: DescribedTransac
         pubAmount: quantity(bundle.pubAmount),
       })),
       memoChunks: quantity(tx.memos.length),
+      call: tx.call ? callPhaseJson(tx.call) : null,
+      packages: tx.packages.map(packageJson),
       size: quantity(described.bytes.length),
     },
   };
@@ -121,7 +132,8 @@ export function receiptsJson(
     const described = describe(context, body.transactions[index]!, body.txids[index]!);
     const gasUsed = receipt.cumulativeGasUsed - before;
     before = receipt.cumulativeGasUsed;
-    const logs = receipt.logs.map((log) => logJson(log, block, described.txid, index, logIndex++, false));
+    const place = { block, txid: described.txid, transactionIndex: index };
+    const logs = receipt.logs.map((log) => logJson({ ...place, log, logIndex: logIndex++ }, false));
     const first = described.tx.call?.calls[0];
     const creates = first !== undefined && first.to === undefined;
     return {
@@ -131,7 +143,7 @@ export function receiptsJson(
       blockHash: data(block.hash),
       blockNumber: quantity(block.number),
       from: data(senderOf(described)),
-      to: first ? (first.to ? data(first.to) : null) : data(POOL_ADDRESS),
+      to: receiverOf(described.tx),
       cumulativeGasUsed: quantity(receipt.cumulativeGasUsed),
       gasUsed: quantity(gasUsed),
       effectiveGasPrice: quantity(described.price),
@@ -145,18 +157,9 @@ export function receiptsJson(
 }
 
 /** One log in the Ethereum JSON-RPC's form. */
-export function logJson(
-  log: Log,
-  block: ChainBlock,
-  txid: Uint8Array,
-  transactionIndex: number,
-  logIndex: number,
-  removed: boolean,
-): Json {
+export function logJson({ log, block, txid, transactionIndex, logIndex }: PlacedLog, removed: boolean): Json {
   return {
-    address: data(log.address),
-    topics: log.topics.map(data),
-    data: data(log.data),
+    ...bareLogJson(log),
     blockHash: data(block.hash),
     blockNumber: quantity(block.number),
     blockTimestamp: quantity(block.header.timestamp),
@@ -165,6 +168,11 @@ export function logJson(
     logIndex: quantity(logIndex),
     removed,
   };
+}
+
+/** A log without a place: of a simulation. */
+export function bareLogJson({ address, topics, data: bytes }: Log): { readonly [key: string]: Json } {
+  return { address: data(address), topics: topics.map(data), data: data(bytes) };
 }
 
 /** Address of what calls[0] creates: from pseudonym and nonce, as for an ordinary transaction. */

@@ -50,10 +50,12 @@ import type { RpcMethod } from "./method.js";
 import { netListening } from "./net/listening.js";
 import { netPeerCount } from "./net/peer-count.js";
 import { netVersion } from "./net/version.js";
+import { seroAssets } from "./sero/assets.js";
 import { seroChain } from "./sero/chain.js";
 import { seroCompactBlocks } from "./sero/compact-blocks.js";
 import { seroHead } from "./sero/head.js";
 import { seroMemos } from "./sero/memos.js";
+import { seroPackages } from "./sero/packages.js";
 import { seroPoolProof } from "./sero/pool-proof.js";
 import { seroPoolTotals } from "./sero/pool-totals.js";
 import { seroSealBlock } from "./sero/seal-block.js";
@@ -106,10 +108,12 @@ export const RPC_METHODS: readonly RpcMethod[] = [
   netListening,
   netPeerCount,
   netVersion,
+  seroAssets,
   seroChain,
   seroCompactBlocks,
   seroHead,
   seroMemos,
+  seroPackages,
   seroPoolProof,
   seroPoolTotals,
   seroSealBlock,

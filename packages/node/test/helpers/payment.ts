@@ -1,3 +1,4 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js";
 import {
   bigIntToBytes,
   bytesToBigInt,
@@ -11,14 +12,24 @@ import {
   keccak256,
   MEMO_CHUNK_BYTES,
   mulBase,
+  priceOf,
   PROOF_BYTES,
+  pseudonymDigest,
+  pseudonymOf,
   utf8,
   type Anchor,
+  type AssetId,
   type BindContext,
   type Bundle,
+  type Call,
+  type CallPhase,
   type ChainSpec,
   type Commitment,
+  type EthAddress,
+  type Inner,
   type Nullifier,
+  type PackageEntry,
+  type ReturnEntry,
   type Transaction,
   type TxId,
 } from "@sero/protocol";
@@ -37,7 +48,38 @@ export interface FakePaymentInput {
   readonly nullifier?: bigint;
   /** First byte of every proof: another value is a re-randomised copy. */
   readonly proofByte?: number;
+  readonly call?: FakeCall;
+  /** Assets that leave the Pool, one a bundle. */
+  readonly assets?: readonly { readonly asset: AssetId; readonly amount: bigint }[];
+  readonly packages?: readonly PackageEntry[];
 }
+
+/** A call phase, signed by a pseudonym whose secret key is made of a number. */
+export interface FakeCall {
+  readonly pseudonym: number;
+  readonly nonce?: bigint;
+  readonly gasLimit?: bigint;
+  readonly calls?: readonly Call[];
+  /** The coin alone if left out. */
+  readonly returns?: readonly ReturnEntry[];
+  /** C as a whole, if it is to be another than what is needed. */
+  readonly coin?: bigint;
+}
+
+/** Secret key of test pseudonym `i`. */
+export const pseudonymKey = (i: number): Uint8Array => bigIntToBytes(0x5e0000n + BigInt(i), 32);
+
+/** Address of test pseudonym `i`. */
+export const pseudonymAddress = (i: number): EthAddress => pseudonymOf(pseudonymKey(i)).address;
+
+/** An entry of returns that brings the coin back. */
+export const coinBack = (inner = 77n): ReturnEntry => ({
+  kind: "coin",
+  token: undefined,
+  id: 0n,
+  leave: false,
+  inners: [inner as Inner],
+});
 
 export interface FakePayment {
   readonly tx: Transaction;
@@ -66,8 +108,8 @@ export function fakePayment(input: FakePaymentInput): FakePayment {
     ],
     commitments: [word("cm0", i) as Commitment, word("cm1", i) as Commitment, word("cm2", i) as Commitment],
     pubCoin,
-    pubAsset: COIN,
-    pubAmount: 0n,
+    pubAsset: input.assets?.[i]?.asset ?? COIN,
+    pubAmount: input.assets?.[i]?.amount ?? 0n,
     rk,
     signature: bytes("sig", i, 64),
     proof: Uint8Array.from({ length: PROOF_BYTES }, () => proofByte),
@@ -86,9 +128,36 @@ export function fakePayment(input: FakePaymentInput): FakePayment {
     bundles: Array.from({ length: count }, (_, i) => bundle(i, i === 0 ? fee : 0n)),
     outputs,
     memos: [bytes("memo", 0, MEMO_CHUNK_BYTES)],
-    call: undefined,
-    packages: [],
+    call: input.call && phaseOf(input.call),
+    packages: input.packages ?? [],
   });
-  const tx = make(feeOf(make(0n), spec));
+  const tx = signed(make(coinOf(make(0n), input)), input);
   return { tx, bytes: encodeTransaction(tx), txid: bindOf(tx, input.context).txid };
+}
+
+function phaseOf({ pseudonym, nonce = 0n, gasLimit = 200_000n, calls = [], returns }: FakeCall): CallPhase {
+  // Any r and s in range will do until there is something to sign.
+  const signature = new Uint8Array(65).fill(1);
+  return {
+    pseudonym: pseudonymAddress(pseudonym),
+    nonce,
+    gasLimit,
+    calls,
+    returns: returns ?? [coinBack()],
+    signature,
+  };
+}
+
+function coinOf(tx: Transaction, { spec, call }: FakePaymentInput): bigint {
+  if (call?.coin !== undefined) return call.coin;
+  const values = tx.call?.calls.reduce((sum, { value }) => sum + value, 0n) ?? 0n;
+  return feeOf(tx, spec) + (tx.call?.gasLimit ?? 0n) * priceOf(tx, spec) + values;
+}
+
+function signed(tx: Transaction, { call, context }: FakePaymentInput): Transaction {
+  if (!tx.call || !call) return tx;
+  const digest = pseudonymDigest(bindOf(tx, context).bind);
+  const recovered = secp256k1.sign(digest, pseudonymKey(call.pseudonym), { prehash: false, format: "recovered" });
+  const signature = Uint8Array.from([...recovered.subarray(1), recovered[0]!]);
+  return { ...tx, call: { ...tx.call, signature } };
 }

@@ -42,6 +42,7 @@ beforeAll(async () => {
         : checkAgainstState(checked, view, { number: next, timestamp: spec.genesisTime + 1n }),
     bundleChecks,
     priceOf: (checked) => priceOf(checked.tx, spec),
+    isMined: () => false,
   };
 });
 
@@ -251,14 +252,14 @@ describe("mempool", () => {
     const spent = [payments[0]!, other].flatMap(({ tx }) => tx.bundles.flatMap(({ nullifiers }) => [...nullifiers]));
     next = 101n;
     asked = 0;
-    pool.headChanged([payments[0]!.txid, other.txid], [], spent);
+    pool.headChanged([payments[0]!.txid, other.txid], [], { nullifiers: spent, pseudonyms: [] });
     expect(asked).toBe(1);
     expect(payments.map(({ txid }) => pool.get(txid) !== undefined)).toEqual(
       payments.map((_, i) => ![0, 1, 5].includes(i)),
     );
     // An anchor that left the window takes all with it.
     void_ = new Set(payments.map(({ txid }) => toHex(txid)));
-    pool.headChanged([], [], []);
+    pool.headChanged([], [], { nullifiers: [], pseudonyms: [] });
     expect(pool.size).toBe(0);
   });
 

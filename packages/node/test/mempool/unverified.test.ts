@@ -59,6 +59,7 @@ function poolRules(): PoolRules {
     rulesNow: () => rules.at(time),
     bundleChecks,
     priceOf: (checked) => priceOf(checked.tx, spec),
+    isMined: () => false,
   };
 }
 

@@ -78,7 +78,6 @@ describe("one validation path", () => {
   it("E39: RPC, mempool, builder and import refuse the same transactions for the same reason", async () => {
     const otherChain = test.pay(10);
     const cases: Record<string, Uint8Array> = {
-      "E34: sent again": mined.bytes,
       "E34: another chain id": encodeTransaction({ ...otherChain.tx, chainId: 24159n }),
       "E35: unknown anchor": test.pay(11, { anchor: 12345n }).bytes,
       expired: test.pay(12, { expiry: 1n }).bytes,
@@ -107,6 +106,19 @@ describe("one validation path", () => {
       table[name] = verdicts;
     }
     expect(test.verifier.checked()).toBe(1);
+  });
+
+  it("E34: a mined transaction sent again is answered its txid, and no block takes it a second time", async () => {
+    const randomised = test.pay(1, { anchor: mined.tx.anchor, expiry: mined.tx.expiry, proofByte: 7 });
+    expect(randomised.txid).toEqual(mined.txid);
+    const before = test.verifier.checked();
+    for (const bytes of [mined.bytes, randomised.bytes]) {
+      expect(await test.rpc("eth_sendRawTransaction", [toHex(bytes)])).toBe(toHex(mined.txid));
+      expect(await buildVerdict(bytes)).toBe("tx/spent");
+      expect(await importVerdict(bytes)).toBe("tx/spent");
+    }
+    expect(test.verifier.checked()).toBe(before);
+    expect(test.node.context.mempool.size).toBe(0);
   });
 
   it("E39: a false proof is refused by RPC and in a block alike", async () => {

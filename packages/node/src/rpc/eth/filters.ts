@@ -39,7 +39,7 @@ export const ethGetFilterChanges = defineMethod({
 export const ethGetFilterLogs = defineMethod({
   name: "eth_getFilterLogs",
   params: z.tuple([z.string().max(66)]),
-  handle(context, [id]): Json {
+  async handle(context, [id]): Promise<Json> {
     const filter = required(context, id);
     if (filter.source.kind !== "logs") throw new SeroError("rpc/params", "This filter does not collect logs.");
     return findLogs(context, filter.source.request);

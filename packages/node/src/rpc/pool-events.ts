@@ -1,0 +1,84 @@
+import type { Log } from "@sero/execution";
+import { bytesToBigInt, keccak256, POOL_ADDRESS, toHex, utf8 } from "@sero/protocol";
+import type { RpcContext } from "./context.js";
+import { data, quantity, type Json } from "./json.js";
+import { logsInRange, type PlacedLog } from "./logs.js";
+import { checkRange, type BlockRange } from "./ranges.js";
+
+// The Pool's events, as packages/contracts/solidity/pool/IPool.sol declares them.
+const ASSET_REGISTERED = topicOf("AssetRegistered(uint256,uint8,address,uint256)");
+const PACKAGE_EVENTS = {
+  created: topicOf("PackageCreated(bytes32,uint256,address)"),
+  transferred: topicOf("PackageTransferred(bytes32,address,address)"),
+  released: topicOf("PackageReleased(bytes32,uint256)"),
+  repacked: topicOf("PackageRepacked(bytes32)"),
+  sealed: topicOf("PackageSealed(bytes32,uint256,address,bytes)"),
+} as const;
+
+type PackageEvent = keyof typeof PACKAGE_EVENTS;
+
+/** Blocks that one request may cover: as many as one of logs. */
+const MAX_BLOCKS = 10_000n;
+
+/**
+ * The assets that came into the Pool for the first time in a range of blocks, in order. By ranges, never by asset: who asks about one says
+ * that he holds it (attack G49).
+ *
+ * @throws SeroError `rpc/params`, `rpc/not-found`, `rpc/limit`
+ */
+export async function assetsInRange(context: RpcContext, range: BlockRange): Promise<Json[]> {
+  const logs = await poolLogs(context, range, [ASSET_REGISTERED]);
+  return logs.map(({ log, block }) => ({
+    asset: data(log.topics[1]!),
+    kind: word(log.data, 0) === 2n ? "ticket" : "token",
+    token: data(log.topics[2]!.subarray(12)),
+    id: quantity(word(log.data, 1)),
+    block: quantity(block.number),
+  }));
+}
+
+/**
+ * What became of packages in a range of blocks, in order.
+ *
+ * @throws SeroError `rpc/params`, `rpc/not-found`, `rpc/limit`
+ */
+export async function packageEventsInRange(context: RpcContext, range: BlockRange): Promise<Json[]> {
+  const logs = await poolLogs(context, range, Object.values(PACKAGE_EVENTS));
+  return logs.map(packageEventJson);
+}
+
+async function poolLogs(context: RpcContext, range: BlockRange, topics: readonly Uint8Array[]): Promise<PlacedLog[]> {
+  const { from, to } = checkRange(context, range, MAX_BLOCKS);
+  return logsInRange(context, from, to, { address: [POOL_ADDRESS], topics: [[...topics]] });
+}
+
+function packageEventJson({ log, block, txid, logIndex }: PlacedLog): Json {
+  const topic = toHex(log.topics[0]!);
+  const event = NAMES.get(topic)!;
+  return {
+    event,
+    id: data(log.topics[1]!),
+    ...packageFields(event, log),
+    block: quantity(block.number),
+    transactionHash: data(txid),
+    logIndex: quantity(logIndex),
+  };
+}
+
+function packageFields(event: PackageEvent, { topics, data: bytes }: Log): { readonly [key: string]: Json } {
+  const address = (topic: Uint8Array | undefined): string => data(topic!.subarray(12));
+  if (event === "transferred") return { from: address(topics[2]), to: address(topics[3]) };
+  if (event === "repacked") return {};
+  const commitment = data(bytes.subarray(0, 32));
+  return event === "released" ? { commitment } : { commitment, controller: address(topics[2]) };
+}
+
+const NAMES = new Map(Object.entries(PACKAGE_EVENTS).map(([name, topic]) => [toHex(topic), name as PackageEvent]));
+
+function topicOf(signature: string): Uint8Array {
+  return keccak256(utf8(signature));
+}
+
+function word(bytes: Uint8Array, index: number): bigint {
+  return bytesToBigInt(bytes.subarray(32 * index, 32 * index + 32));
+}
