@@ -1,20 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CircuitSignals, R1cs, SpendArtifacts, SpendWitness, WitnessCalculator } from "../../src/index.js";
+import type { CircuitArtifacts, CircuitSignals, R1cs, SpendWitness, WitnessCalculator } from "../../src/index.js";
 import {
   compileCircuit,
-  ensureSpendArtifacts,
+  ensureArtifacts,
   openWitnessCalculator,
   ownSources,
   parseR1cs,
+  sourcesOf,
   witnessSignals,
 } from "../../src/index.js";
 import type { Deduction } from "./deduce.js";
 import { openDeduction } from "./deduce.js";
 
-/** The built spend circuit with what tests ask of it. */
-export interface SpendCircuit {
-  readonly artifacts: SpendArtifacts;
+/** A built circuit with what tests ask of it. */
+export interface BuiltCircuit {
+  readonly artifacts: CircuitArtifacts;
   readonly r1cs: R1cs;
   readonly calculator: WitnessCalculator;
   /** Names of the signals that became wires, by wire. One wire may have several. */
@@ -29,12 +30,12 @@ export interface PlainSystem {
   readonly wireOf: ReadonlyMap<string, number>;
   /** What the constraints alone say about these inputs, without those in `omit`. */
   deduce(signals: CircuitSignals, omit?: ReadonlySet<number>): Deduction;
-  /** The same of a witness. */
+  /** The same of a spend's witness. */
   judge(witness: SpendWitness): Deduction;
 }
 
-export async function openSpendCircuit(): Promise<SpendCircuit> {
-  const artifacts = await ensureSpendArtifacts();
+export async function openCircuit(name: string): Promise<BuiltCircuit> {
+  const artifacts = await ensureArtifacts(name);
   return {
     artifacts,
     r1cs: parseR1cs(readFileSync(artifacts.r1csPath)),
@@ -43,41 +44,32 @@ export async function openSpendCircuit(): Promise<SpendCircuit> {
   };
 }
 
-export async function openPlainSystem(): Promise<PlainSystem> {
-  const { path } = await compileCircuit("spend", await ownSources(), undefined, "O1");
-  const r1cs = parseR1cs(readFileSync(join(path, "spend.r1cs")));
-  const names = readSymbols(join(path, "spend.sym"));
+export async function openPlainSystem(circuit: string): Promise<PlainSystem> {
+  const { path } = await compileCircuit(circuit, sourcesOf(circuit, await ownSources()), undefined, "O1");
+  const r1cs = parseR1cs(readFileSync(join(path, `${circuit}.r1cs`)));
+  const names = readSymbols(join(path, `${circuit}.sym`));
   const wireOf = new Map([...names].flatMap(([wire, all]) => all.map((name) => [name, wire] as const)));
   const deduce = openDeduction(r1cs);
+
+  // The elements of an input are named in the order in which they are given.
+  const inputs = new Map<string, number[]>();
+  for (const [wire, all] of names) {
+    for (const name of all) {
+      const [, input] = /^main\.(\w+)(?:\[\d+\])*$/.exec(name) ?? [];
+      if (input !== undefined) inputs.set(input, [...(inputs.get(input) ?? []), wire]);
+    }
+  }
 
   const judgeSignals = (signals: CircuitSignals, omit?: ReadonlySet<number>): Deduction => {
     const given = new Map<number, bigint>();
     for (const [name, values] of Object.entries(signals)) {
-      flatNames(`main.${name}`, values.length).forEach((element, i) => {
-        const wire = wireOf.get(element);
-        if (wire === undefined) throw new Error(`no wire for ${element}`);
-        given.set(wire, values[i] ?? 0n);
-      });
+      const wires = inputs.get(name) ?? [];
+      if (wires.length !== values.length) throw new Error(`${wires.length} wires for ${name}`);
+      wires.forEach((wire, i) => given.set(wire, values[i] ?? 0n));
     }
     return deduce(given, omit);
   };
   return { r1cs, names, wireOf, deduce: judgeSignals, judge: (witness) => judgeSignals(witnessSignals(witness)) };
-}
-
-/** Dimensions of the inputs that have several. */
-const SHAPES: Readonly<Record<string, readonly number[]>> = {
-  "main.inBits": [2, 32],
-  "main.inSiblings": [2, 16, 3],
-};
-const SCALARS = ["anchor", "pubCoin", "pubAsset", "pubAmount", "nk", "alpha", "a"].map((name) => `main.${name}`);
-
-function flatNames(name: string, length: number): string[] {
-  if (SCALARS.includes(name)) return [name];
-  let all = [name];
-  for (const size of SHAPES[name] ?? [length]) {
-    all = all.flatMap((prefix) => Array.from({ length: size }, (_, i) => `${prefix}[${i}]`));
-  }
-  return all;
 }
 
 /** Lines of a .sym file are label, wire (-1: solved for), component, name. */

@@ -3,8 +3,8 @@ import { addPoints, BASE8, COIN, DOMAINS, FIELD_ORDER, H, mulPoint, nullifierOf,
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { SpendWitness } from "../../src/index.js";
 import { witnessSignals } from "../../src/index.js";
-import type { PlainSystem, SpendCircuit } from "../helpers/circuit.js";
-import { openPlainSystem, openSpendCircuit } from "../helpers/circuit.js";
+import type { PlainSystem, BuiltCircuit } from "../helpers/circuit.js";
+import { openPlainSystem, openCircuit } from "../helpers/circuit.js";
 import {
   commitmentOfOwn,
   element,
@@ -23,10 +23,10 @@ import { letMessagesThrough } from "../helpers/yield.js";
 afterEach(letMessagesThrough);
 
 let system: PlainSystem;
-let circuit: SpendCircuit;
+let circuit: BuiltCircuit;
 beforeAll(async () => {
-  circuit = await openSpendCircuit();
-  system = await openPlainSystem();
+  circuit = await openCircuit("spend");
+  system = await openPlainSystem("spend");
 });
 
 const MAX = 2n ** 128n - 1n;

@@ -1,21 +1,22 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { COIN, FIELD_ORDER, Fr } from "@sero/protocol";
+import { COIN } from "@sero/protocol";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { R1cs, SpendWitness } from "../../src/index.js";
 import { domainPower, pinOf, violatedConstraint, witnessElements, witnessSignals } from "../../src/index.js";
-import type { PlainSystem, SpendCircuit } from "../helpers/circuit.js";
-import { openPlainSystem, openSpendCircuit } from "../helpers/circuit.js";
-import { element, output, ownNote, richPlan, spendWitness } from "../helpers/spend.js";
+import { wiresThatCanChange } from "../helpers/changes.js";
+import type { BuiltCircuit, PlainSystem } from "../helpers/circuit.js";
+import { openCircuit, openPlainSystem } from "../helpers/circuit.js";
+import { output, ownNote, richPlan, spendWitness } from "../helpers/spend.js";
 import { letMessagesThrough } from "../helpers/yield.js";
 
 afterEach(letMessagesThrough);
 
-let circuit: SpendCircuit;
+let circuit: BuiltCircuit;
 let system: PlainSystem;
 beforeAll(async () => {
-  circuit = await openSpendCircuit();
-  system = await openPlainSystem();
+  circuit = await openCircuit("spend");
+  system = await openPlainSystem("spend");
 });
 
 const cases: readonly (readonly [string, () => SpendWitness, readonly string[]])[] = [
@@ -75,48 +76,6 @@ describe("A1: the constraints", () => {
     expect(wiresThatCanChange({ ...only, a: empty, b: empty, c: empty }, wires)).toContain(wire);
   });
 });
-
-/** The wires that have some other value with all else as it is. Each constraint is evaluated again for each change of a wire in it. */
-function wiresThatCanChange(r1cs: R1cs, wires: readonly bigint[]): number[] {
-  const sides = [r1cs.a, r1cs.b, r1cs.c] as const;
-  const values = sides.map(({ starts, wires: of, coefficients }) =>
-    Array.from({ length: r1cs.constraints }, (_, row) => {
-      let sum = 0n;
-      for (let i = starts[row] ?? 0; i < (starts[row + 1] ?? 0); i++)
-        sum += (coefficients[i] ?? 0n) * (wires[of[i] ?? 0] ?? 0n);
-      return sum % FIELD_ORDER;
-    }),
-  );
-  // For each wire its rows, and its weight on each side of them.
-  const uses = wires.map(() => new Map<number, [bigint, bigint, bigint]>());
-  sides.forEach(({ starts, wires: of, coefficients }, side) => {
-    for (let row = 0; row < r1cs.constraints; row++) {
-      for (let i = starts[row] ?? 0; i < (starts[row + 1] ?? 0); i++) {
-        const rows = uses[of[i] ?? 0];
-        const weights = rows?.get(row) ?? [0n, 0n, 0n];
-        weights[side] = coefficients[i] ?? 0n;
-        rows?.set(row, weights);
-      }
-    }
-  });
-  const free: number[] = [];
-  uses.forEach((rows, wire) => {
-    if (wire === 0) return;
-    const value = wires[wire] ?? 0n;
-    const others = [value + 1n, value - 1n, 1n - value, -value, 0n, element(`other ${wire}`)];
-    const passes = others.some((other) => {
-      const change = Fr.reduce(other - value);
-      if (change === 0n) return false;
-      for (const [row, [a, b, c]] of rows) {
-        const [x, y, z] = values.map((side) => side[row] ?? 0n) as [bigint, bigint, bigint];
-        if (((x + a * change) * (y + b * change) - (z + c * change)) % FIELD_ORDER !== 0n) return false;
-      }
-      return true;
-    });
-    if (passes) free.push(wire);
-  });
-  return free;
-}
 
 function lastDefinition({ c, constraints }: R1cs): number {
   for (let row = constraints - 1; row >= 0; row--)
