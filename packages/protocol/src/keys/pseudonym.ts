@@ -19,6 +19,16 @@ export function pseudonymOf(secretKey: Uint8Array): Pseudonym {
   return { secretKey, address: keccak256(publicKey.subarray(1)).subarray(12) as EthAddress };
 }
 
+/**
+ * ECDSA of a 32-byte digest under secp256k1, deterministic (RFC 6979) and with low s: r 32 || s 32 || parity of R.y 1 (0 or 1), as a call
+ * phase carries it (`pseudonymDigest`). Ethereum's messages take the same with 27 added to the last byte. Throws bytes/length.
+ */
+export function signDigest(secretKey: Uint8Array, digest: Uint8Array): Uint8Array {
+  expectLength(digest, 32, "a digest");
+  const [parity = 0, ...rs] = secp256k1.sign(digest, secretKey, { prehash: false, lowS: true, format: "recovered" });
+  return Uint8Array.of(...rs, parity);
+}
+
 function derive(seed: Uint8Array, info: Uint8Array): Pseudonym {
   expectLength(seed, 32, "a pseudonym seed");
   const order = secp256k1.Point.Fn.ORDER;

@@ -1,7 +1,9 @@
 import {
   COIN,
+  SeroError,
   bindOf,
   memoChunksFor,
+  pseudonymDigest,
   randomBytes,
   randomChunk,
   randomScalar,
@@ -9,15 +11,18 @@ import {
   randomizedPoint,
   sealMemo,
   sign,
+  signDigest,
   utf8,
   type AccountKeys,
   type Anchor,
   type AssetId,
   type BindContext,
   type Bundle,
+  type CallPhase,
   type ChainSpec,
   type Commitment,
   type Nullifier,
+  type PackageEntry,
   type Point,
   type SealedNote,
   type Transaction,
@@ -26,7 +31,7 @@ import type { SpendOutput, SpendWitness } from "@sero/circuits";
 import type { PlannedTransaction } from "../select/index.js";
 import type { OwnedNote } from "../types.js";
 import { buildInputs, type BuiltInput } from "./inputs.js";
-import { buildOutputs } from "./outputs.js";
+import { MEMO_TO_SELF, buildOutputs, type BuiltOutput } from "./outputs.js";
 import { shuffled, type RandomSource } from "./shuffle.js";
 import type { Draft, Recipient } from "./types.js";
 
@@ -42,11 +47,51 @@ export interface DraftRequest {
   readonly memosOf: ReadonlySet<number>;
   readonly expiry: bigint;
   readonly priceStep: number;
+  /** The plan's bundles with their inputs, in order; absent: drawn at random. */
+  readonly bundles?: readonly ArrangedBundle[];
+  readonly call?: DraftCall | undefined;
+  readonly packages?: readonly DraftPackage[];
+  /** Sealed for ourselves, in the change. */
+  readonly memoToSelf?: string | undefined;
 }
 
-/** Memo chunks of a transaction that carries these payments' memos: at least one, random if there is none. */
-export function memoChunkCount(recipients: readonly Recipient[], ids: ReadonlySet<number>): number {
-  let count = 0;
+/** A bundle of a plan whose nullifiers are known: nf[0] of the first names the one-time pseudonym and the returns. */
+export interface ArrangedBundle {
+  readonly planned: PlannedTransaction<OwnedNote>["bundles"][number];
+  readonly inputs: readonly [BuiltInput, BuiltInput];
+}
+
+/** A call phase to sign, and the key of its pseudonym. */
+export interface DraftCall {
+  readonly phase: Omit<CallPhase, "signature">;
+  /** secp256k1. Secret. */
+  readonly secretKey: Uint8Array;
+}
+
+/** The part of the plan that becomes a package. */
+export interface DraftPackage extends Pick<PackageEntry, "controller" | "onFailure"> {
+  /** Its id in the plan. */
+  readonly part: number;
+}
+
+/** The plan's bundles in random order, each with its inputs in random order. */
+export const arrangeBundles = (
+  keys: AccountKeys,
+  plan: PlannedTransaction<OwnedNote>,
+  random: RandomSource = randomBytes,
+): ArrangedBundle[] =>
+  shuffled(plan.bundles, random).map((planned) => ({
+    planned,
+    inputs: buildInputs(keys, planned.inputs, random),
+  }));
+
+/** Memo chunks of a transaction that carries these payments' memos (and one to ourselves): at least one, random if there is none. */
+export function memoChunkCount(
+  recipients: readonly Recipient[],
+  ids: ReadonlySet<number>,
+  memoToSelf?: string,
+): number {
+  let count = memoToSelf === undefined ? 0 : memoChunksFor(utf8(memoToSelf).length);
   for (const id of ids) {
     const memo = recipients[id]?.memo;
     if (memo !== undefined) count += memoChunksFor(utf8(memo).length);
@@ -54,14 +99,12 @@ export function memoChunkCount(recipients: readonly Recipient[], ids: ReadonlySe
   return Math.max(1, count);
 }
 
-interface BundleParts {
-  readonly inputs: readonly [BuiltInput, BuiltInput];
+interface BundleParts extends ArrangedBundle {
   readonly alpha: bigint;
   readonly rk: Uint8Array;
   readonly rkPoint: Point;
-  readonly fee: bigint;
+  /** The bundle's one private asset. */
   readonly asset: AssetId;
-  readonly planned: PlannedTransaction<OwnedNote>["bundles"][number];
 }
 
 /**
@@ -70,18 +113,18 @@ interface BundleParts {
  */
 export function draftTransaction(request: DraftRequest, random: RandomSource = randomBytes): Draft {
   const { keys, plan, recipients } = request;
-  const parts = shuffled(plan.bundles, random).map((planned): BundleParts => {
+  const parts = (request.bundles ?? arrangeBundles(keys, plan, random)).map((bundle): BundleParts => {
     const alpha = randomScalar(random);
+    const { inputs, change, parts: paid, unshield } = bundle.planned;
     const asset =
-      [...planned.inputs, ...planned.change, ...planned.parts].map((item) => item.asset).find((id) => id !== COIN) ??
-      COIN;
+      [...inputs, ...change, ...paid, ...(unshield === undefined ? [] : [unshield])]
+        .map((item) => item.asset)
+        .find((id) => id !== COIN) ?? COIN;
     return {
-      planned,
-      inputs: buildInputs(keys, planned.inputs, random),
+      ...bundle,
       alpha,
       rk: randomizedKey(keys.A, alpha),
       rkPoint: randomizedPoint(keys.A, alpha),
-      fee: planned.fee,
       asset,
     };
   });
@@ -95,6 +138,11 @@ export function draftTransaction(request: DraftRequest, random: RandomSource = r
     memoKeys.set(id, key);
     memos.push(sealMemo(key, memo));
   }
+  if (request.memoToSelf !== undefined) {
+    const key = random(32);
+    memoKeys.set(MEMO_TO_SELF, key);
+    memos.push(sealMemo(key, request.memoToSelf));
+  }
   const outputs = parts.map((part, i) =>
     buildOutputs(keys, part.planned, recipients, memoKeys, { rk: part.rk, nf0, firstOutput: 3 * i }, random),
   );
@@ -106,16 +154,20 @@ export function draftTransaction(request: DraftRequest, random: RandomSource = r
     bundles: parts.map((part, i) => bundleOf(part, outputs[i] ?? [])),
     outputs: outputs.flat().map((output) => output.ciphertext),
     memos: memos.length === 0 ? [randomChunk(random)] : shuffled(memos, random).flat(),
-    call: undefined,
-    packages: [],
+    call: request.call === undefined ? undefined : { ...request.call.phase, signature: new Uint8Array(65) },
+    packages: packagesOf(request.packages ?? [], outputs.flat()),
   };
-  const { txid } = bindOf(unsigned, request.context);
+  const { bind, txid } = bindOf(unsigned, request.context);
   const tx: Transaction = {
     ...unsigned,
     bundles: unsigned.bundles.map((bundle, i) => ({
       ...bundle,
       signature: sign(keys.ask, parts[i]?.alpha ?? 0n, txid, random),
     })),
+    call:
+      request.call === undefined
+        ? undefined
+        : { ...request.call.phase, signature: signDigest(request.call.secretKey, pseudonymDigest(bind)) },
   };
   return {
     tx,
@@ -129,15 +181,30 @@ export function draftTransaction(request: DraftRequest, random: RandomSource = r
   };
 }
 
+/** Where the shuffle put each part that becomes a package. Throws wallet/plan if one is not a single output. */
+function packagesOf(packages: readonly DraftPackage[], outputs: readonly BuiltOutput[]): PackageEntry[] {
+  return packages
+    .map(({ part, controller, onFailure }): PackageEntry => {
+      const places = outputs.flatMap((output, index) => (output.part === part ? [index] : []));
+      const [outputIndex] = places;
+      if (outputIndex === undefined || places.length > 1)
+        throw new SeroError("wallet/plan", "A package's contents must be one output of the plan.", {
+          outputs: places.length,
+        });
+      return { outputIndex, controller, onFailure };
+    })
+    .sort((a, b) => a.outputIndex - b.outputIndex);
+}
+
 function bundleOf(part: BundleParts, outputs: readonly SealedNote[]): Bundle {
   const [first, second] = part.inputs;
   return {
     circuit: 0,
     nullifiers: [first.nullifier, second.nullifier],
     commitments: outputs.map((output) => output.commitment) as unknown as [Commitment, Commitment, Commitment],
-    pubCoin: part.fee,
-    pubAsset: COIN,
-    pubAmount: 0n,
+    pubCoin: part.planned.fee,
+    pubAsset: part.planned.unshield?.asset ?? COIN,
+    pubAmount: part.planned.unshield?.amount ?? 0n,
     rk: part.rk,
     signature: new Uint8Array(64),
     proof: new Uint8Array(256),

@@ -1,5 +1,13 @@
-export { draftTransaction, memoChunkCount, type DraftRequest } from "./draft.js";
-export { feeFunction, paymentBytes, paymentGas } from "./fee.js";
+export {
+  arrangeBundles,
+  draftTransaction,
+  memoChunkCount,
+  type ArrangedBundle,
+  type DraftCall,
+  type DraftPackage,
+  type DraftRequest,
+} from "./draft.js";
+export { feeFunction, paymentBytes, paymentGas, shapeBytes, shapeGas, type Shape } from "./fee.js";
 export { proveDraft, type ProveProgress } from "./prove.js";
 export { reportOf } from "./report.js";
 export { randomBelow, shuffled } from "./shuffle.js";

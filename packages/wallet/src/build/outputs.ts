@@ -23,7 +23,18 @@ interface OutputPlan {
   readonly memoKey: Uint8Array;
   /** False for dummies: nobody reopens them. */
   readonly recoverable: boolean;
+  /** Id of the payment or package that this is a part of; undefined for change and dummies. */
+  readonly part: number | undefined;
 }
+
+/** An output, and what it is. */
+export interface BuiltOutput extends SealedNote {
+  /** Id of the payment or package that this is a part of; undefined for change and dummies. */
+  readonly part: number | undefined;
+}
+
+/** Stands in `memoKeys` for a memo to ourselves, which all change opens. */
+export const MEMO_TO_SELF = -1;
 
 /** All of our change goes to one hidden address: its diversifier never leaves a ciphertext. */
 const CHANGE_INDEX = 0n;
@@ -39,7 +50,7 @@ export function buildOutputs(
   memoKeys: ReadonlyMap<number, Uint8Array>,
   place: { readonly rk: Uint8Array; readonly nf0: Nullifier; readonly firstOutput: number },
   random: RandomSource = randomBytes,
-): SealedNote[] {
+): BuiltOutput[] {
   const plans: OutputPlan[] = [];
   for (const part of bundle.parts) {
     const recipient = recipients[part.id];
@@ -50,6 +61,7 @@ export function buildOutputs(
       value: part.amount,
       memoKey: memoKeys.get(part.id) ?? random(32),
       recoverable: true,
+      part: part.id,
     });
   }
   for (const { asset, amount } of bundle.change)
@@ -57,16 +69,25 @@ export function buildOutputs(
       address: addressForChange(keys, CHANGE_INDEX),
       asset,
       value: amount,
-      memoKey: random(32),
+      memoKey: memoKeys.get(MEMO_TO_SELF) ?? random(32),
       recoverable: true,
+      part: undefined,
     });
   while (plans.length < 3)
-    plans.push({ address: randomAddress(random), asset: COIN, value: 0n, memoKey: random(32), recoverable: false });
-  return shuffled(plans, random).map(({ address, asset, value, memoKey, recoverable }, i) => {
+    plans.push({
+      address: randomAddress(random),
+      asset: COIN,
+      value: 0n,
+      memoKey: random(32),
+      recoverable: false,
+      part: undefined,
+    });
+  return shuffled(plans, random).map(({ address, asset, value, memoKey, recoverable, part }, i) => {
     const seed = noteSeed(random(32), keys.nk, place.nf0, place.firstOutput + i);
-    return sealNote(
+    const sealed = sealNote(
       { address, asset, value, seed, memoKey, ovk: recoverable ? keys.ovk : undefined, rk: place.rk },
       random,
     );
+    return { ...sealed, part };
   });
 }

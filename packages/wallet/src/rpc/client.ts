@@ -4,6 +4,8 @@ import type { z } from "zod";
 import { badAnswer, isTransient, nodeError, safeUrl, timedOut, unreachable } from "./errors.js";
 import { readText } from "./body.js";
 import { readFrames } from "./frames.js";
+import { simulateParameters } from "./call-requests.js";
+import { bytesAnswer, quantityAnswer, receiptAnswer, simulateAnswer } from "./call-schemas.js";
 import { chainAnswer, headAnswer, poolProofAnswer, rpcReply, treeStateAnswer, txidAnswer } from "./schemas.js";
 import type { CompactFrame, MemoFrame, NodeClient, RequestOptions } from "./types.js";
 
@@ -57,6 +59,11 @@ export function httpClient(url: string, options: ClientOptions = {}): NodeClient
     treeState: (block, request) => ask("sero_treeState", [`0x${block.toString(16)}`], treeStateAnswer, request),
     poolProof: (block, request) => ask("sero_poolProof", [toHex(block)], poolProofAnswer, request),
     sendTransaction: (bytes, request) => ask("eth_sendRawTransaction", [toHex(bytes)], txidAnswer, request),
+    simulate: (what, request) => ask("sero_simulate", simulateParameters(what), simulateAnswer, request),
+    nonceOf: (address, request) => ask("eth_getTransactionCount", [toHex(address), "pending"], quantityAnswer, request),
+    coinOf: (address, request) => ask("eth_getBalance", [toHex(address), "latest"], quantityAnswer, request),
+    codeOf: (address, request) => ask("eth_getCode", [toHex(address), "latest"], bytesAnswer, request),
+    receipt: (txid, request) => ask("eth_getTransactionReceipt", [toHex(txid)], receiptAnswer, request),
     compactBlocks: (from, to, request) =>
       mapFrames(stream(settings, "compact", from, to, request?.signal), (frame) => compactFrame(frame, settings.url)),
     memos: (from, to, request) =>

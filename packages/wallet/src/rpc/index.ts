@@ -10,3 +10,12 @@ export type {
   RequestOptions,
   TreeState,
 } from "./types.js";
+export type {
+  CallReceiptAnswer,
+  EventLog,
+  NodeFailure,
+  SimulateReport,
+  SimulateRequest,
+  SimulatedAsset,
+  SimulatedReturn,
+} from "./call-types.js";

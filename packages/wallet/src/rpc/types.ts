@@ -1,4 +1,5 @@
-import type { BlockHash, ChainSpec, TxId } from "@sero/protocol";
+import type { BlockHash, ChainSpec, EthAddress, TxId } from "@sero/protocol";
+import type { CallReceiptAnswer, SimulateReport, SimulateRequest } from "./call-types.js";
 
 /** What a node says of its chain. */
 export interface ChainInfo {
@@ -68,4 +69,12 @@ export interface NodeClient {
   poolProof(block: BlockHash, options?: RequestOptions): Promise<PoolProof>;
   /** The txid that the node answers. Sending the same bytes again is harmless. */
   sendTransaction(bytes: Uint8Array, options?: RequestOptions): Promise<TxId>;
+  /** Tries a call phase (sero_simulate). A failing phase is an answer with `ok` false. */
+  simulate(request: SimulateRequest, options?: RequestOptions): Promise<SimulateReport>;
+  /** Nonce (transactions waiting included), coin and code of an account at the newest block. */
+  nonceOf(address: EthAddress, options?: RequestOptions): Promise<bigint>;
+  coinOf(address: EthAddress, options?: RequestOptions): Promise<bigint>;
+  codeOf(address: EthAddress, options?: RequestOptions): Promise<Uint8Array>;
+  /** Receipt of a transaction; undefined while it is not mined. Tells the node that we care about it: for our own node only. */
+  receipt(txid: TxId, options?: RequestOptions): Promise<CallReceiptAnswer | undefined>;
 }

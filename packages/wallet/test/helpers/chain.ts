@@ -178,6 +178,17 @@ export async function fakeChain(
   return chain;
 }
 
+const noCalls = (): Promise<never> => Promise.reject(new SeroError("rpc/refused", "This chain runs no calls."));
+
+/** What a client answers of a chain that runs no contracts. */
+export const withoutCalls = {
+  simulate: noCalls,
+  receipt: async () => undefined,
+  nonceOf: async () => 0n,
+  coinOf: async () => 0n,
+  codeOf: async () => new Uint8Array(0),
+};
+
 function clientOf(chain: FakeChain, check: (tx: Transaction) => void): NodeClient {
   const { blocks, context, spec, mempool } = chain;
   const head = (): FakeBlock => blocks.at(-1) as FakeBlock;
@@ -211,6 +222,7 @@ function clientOf(chain: FakeChain, check: (tx: Transaction) => void): NodeClien
       if (block === undefined) throw new SeroError("rpc/not-found", "No such block.");
       return { header: block.header, accountProof: block.state.accountProof, storageProof: block.state.storageProof };
     },
+    ...withoutCalls,
     sendTransaction: async (bytes) => {
       const tx = decodeTransaction(bytes);
       const { txid } = bindOf(tx, context);

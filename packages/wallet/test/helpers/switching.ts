@@ -10,6 +10,11 @@ export function switching(current: () => NodeClient): NodeClient {
     memos: (from, to, options) => current().memos(from, to, options),
     treeState: (block, options) => current().treeState(block, options),
     poolProof: (block, options) => current().poolProof(block, options),
+    simulate: (request, options) => current().simulate(request, options),
+    receipt: (txid, options) => current().receipt(txid, options),
+    nonceOf: (address, options) => current().nonceOf(address, options),
+    coinOf: (address, options) => current().coinOf(address, options),
+    codeOf: (address, options) => current().codeOf(address, options),
     sendTransaction: (bytes, options) => current().sendTransaction(bytes, options),
   };
 }
