@@ -26,6 +26,7 @@ import type { RpcContext } from "./rpc/context.js";
 import { openFilters } from "./rpc/filters.js";
 import { logsOfChange } from "./rpc/logs.js";
 import { callByName, RPC_METHODS } from "./rpc/registry.js";
+import { openWorkbench } from "./rpc/workbench.js";
 import { startSealer, type SealerOptions } from "./sealer/index.js";
 import { DEFAULT_LIMITS, startRpcServer, streamRoutes, type RpcServer, type ServerLimits } from "./server/index.js";
 import { openSimulator } from "./simulator.js";
@@ -108,6 +109,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       mempool,
       engine,
       simulator: openSimulator(rules, chain, store),
+      workbench: openWorkbench(() => engine.idle()),
       filters,
       sealer,
       log,

@@ -8,6 +8,7 @@ import type { Sealer } from "../sealer/index.js";
 import type { Store } from "../store/index.js";
 import type { Filters } from "./filters.js";
 import type { Subtrees } from "../chain/subtrees.js";
+import type { Workbench } from "./workbench.js";
 
 /** Tries calls out on the state after a block. */
 export interface Simulator {
@@ -27,6 +28,7 @@ export interface RpcContext {
   readonly mempool: Mempool;
   readonly engine: Engine;
   readonly simulator: Simulator;
+  readonly workbench: Workbench;
   readonly filters: Filters;
   /** Only on chains that seal their own blocks. */
   readonly sealer: Sealer | undefined;

@@ -80,6 +80,9 @@ export const callParam = z
     data: call.input ?? call.data ?? undefined,
   }));
 
+/** A message as eth_call takes it. */
+export type CallRequest = z.output<typeof callParam>;
+
 const topic = z.union([z.null(), hashParam.transform((hash) => [hash]), z.array(hashParam).max(16)]);
 
 /** The filter object of eth_getLogs, eth_newFilter and the `logs` subscription. */

@@ -1,5 +1,18 @@
-import type { CallOutcome } from "@sero/execution";
-import { SeroError, toHex } from "@sero/protocol";
+import type { CallOutcome, SimulatedCall } from "@sero/execution";
+import { SeroError, toHex, type ChainSpec, type EthAddress } from "@sero/protocol";
+import type { CallRequest } from "./schemas.js";
+
+/** The message that eth_call describes; its gas at most a block's. */
+export function messageOf(call: CallRequest, spec: ChainSpec): SimulatedCall {
+  const { gas } = call;
+  return {
+    gas: gas !== undefined && gas < spec.gasLimit ? gas : spec.gasLimit,
+    ...(call.from && { from: call.from as EthAddress }),
+    ...(call.to && { to: call.to as EthAddress }),
+    ...(call.data && { data: call.data }),
+    ...(call.value !== undefined && { value: call.value }),
+  };
+}
 
 /** What a failed simulation is answered with. */
 export function outcomeError(outcome: CallOutcome & { readonly ok: false }): SeroError {
