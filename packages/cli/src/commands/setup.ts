@@ -1,16 +1,22 @@
 import type { Context } from "../context.js";
-import { loadArtifacts } from "./artifacts.js";
+import { loadAllArtifacts } from "./artifacts.js";
 
 /** `sero setup`: builds the circuits and makes the development keys, unless the cache has them. */
 export const setup = async ({ output }: Context): Promise<void> => {
   const started = Date.now();
-  const { constraints, hashes, keyPath } = await loadArtifacts(output);
+  const { spend, repack } = await loadAllArtifacts(output);
   const seconds = (Date.now() - started) / 1000;
   output.result(
-    { circuit: "spend", constraints, hashes, keyPath, milliseconds: Date.now() - started },
+    {
+      circuits: [
+        { circuit: "spend", constraints: spend.constraints, hashes: spend.hashes, keyPath: spend.keyPath },
+        { circuit: "repack", constraints: repack.constraints, hashes: repack.hashes, keyPath: repack.keyPath },
+      ],
+      milliseconds: Date.now() - started,
+    },
     [
-      `Spend circuit: ${constraints} constraints, ready (${seconds.toFixed(1)} s).`,
-      "Its key was made from constants that everybody knows: for development chains only. Nodes refuse it on any other.",
+      `Spend circuit (${spend.constraints} constraints) and repack circuit (${repack.constraints}): ready (${seconds.toFixed(1)} s).`,
+      "Their keys were made from constants that everybody knows: for development chains only. Nodes refuse them on any other.",
     ].join("\n"),
   );
 };
