@@ -38,6 +38,12 @@ export const GROUPS: readonly GroupEntry[] = [
     usual: 6,
     load: async () => (await import("./verify.js")).verify,
   },
+  {
+    name: "repack",
+    title: "a repack of packages, ours and snarkjs's",
+    usual: 16,
+    load: async () => (await import("./repack.js")).repack,
+  },
   { name: "tree", title: "note tree and its hash", usual: 5, load: async () => (await import("./tree.js")).tree },
   { name: "scan", title: "outputs of others tried", usual: 8, load: async () => (await import("./scan.js")).scan },
   { name: "block", title: "a block of real payments", usual: 20, load: async () => (await import("./block.js")).block },
