@@ -1,6 +1,9 @@
 /** Gas of the Poseidon precompile by number of inputs; index 0 is for an empty input, which fails. */
 export const POSEIDON_GAS: readonly bigint[] = [200n, 200n, 250n, 300n, 400n, 500n];
 
+/** Yellow Paper, appendix E. */
+export const ECRECOVER_GAS = 3_000n;
+
 /** EIP-1108. */
 export const EC_ADD_GAS = 150n;
 export const EC_MUL_GAS = 6_000n;

@@ -1,5 +1,6 @@
 import type { CustomPrecompile } from "@ethereumjs/evm";
 import { ecAddPrecompile, ecMulPrecompile, ecPairingPrecompile } from "./bn254.js";
+import { ecrecoverPrecompile } from "./ecrecover.js";
 import { groth16Precompile, keyCheckPrecompile } from "./groth16.js";
 import { poseidonPrecompile } from "./poseidon.js";
 import { customPrecompile } from "./precompile.js";
@@ -18,6 +19,7 @@ export interface PrecompileOptions {
 /** The precompiles that differ from the EVM library's: SERO's own, and standard ones that are computed or priced otherwise (docs/precompiles.md). */
 export function precompilesOf({ development }: PrecompileOptions): readonly Precompile[] {
   return [
+    ecrecoverPrecompile,
     ecAddPrecompile,
     ecMulPrecompile,
     ecPairingPrecompile,
