@@ -7,7 +7,9 @@ describe("the Pool takes coins", () => {
     const chain = await openChain();
     const outcome = await chain.pool("shieldCoin", [7n, "0x"], { value: 1000n });
     expect(outcome.error).toBeUndefined();
-    expect(outcome.logs).toMatchObject([{ name: "NoteCompleted", args: { asset: 0n, inner: 7n, value: 1000n, note: "0x" } }]);
+    expect(outcome.logs).toMatchObject([
+      { name: "NoteCompleted", args: { asset: 0n, inner: 7n, value: 1000n, note: "0x" } },
+    ]);
     expect((await chain.pool("turnstile", [0n])).value).toBe(1000n);
     expect(await chain.balance(POOL_ADDRESS)).toBe(1000n);
   });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
 /// @title The SERO Pool
 /// @notice All hidden assets of the chain lie in this one contract, at 0x0000000000000000000000000000000000005e50. Contracts use it to

@@ -1,0 +1,54 @@
+import { artifact } from "./artifact.js";
+import {
+  CONSTRUCTOR_TOKEN_OUTPUT,
+  DESTRUCTIBLE_OUTPUT,
+  FAILING_TOKEN_OUTPUT,
+  FALSE_TOKEN_OUTPUT,
+  FEE_TOKEN_OUTPUT,
+  GROWING_TOKEN_OUTPUT,
+  HOOK_TOKEN_OUTPUT,
+  HOSTILE_METADATA_OUTPUT,
+  LYING_TICKET_OUTPUT,
+  LYING_TOKEN_OUTPUT,
+  MEGABYTE_TOKEN_OUTPUT,
+  OLD_TICKET_OUTPUT,
+  PACKAGE_VAULT_OUTPUT,
+  PUPPET_OUTPUT,
+  REBASE_IN_TRANSFER_TOKEN_OUTPUT,
+  REBASING_TOKEN_OUTPUT,
+  REENTERING_TICKET_OUTPUT,
+  REENTERING_TOKEN_OUTPUT,
+  SENDER_FEE_TOKEN_OUTPUT,
+  SILENT_TOKEN_OUTPUT,
+  SLOW_TICKET_OUTPUT,
+  TEST_TICKET_OUTPUT,
+  TEST_TOKEN_OUTPUT,
+  TWO_TOKEN_OUTPUT,
+} from "./generated/test.js";
+
+// Contracts for tests of this and other packages, most of them hostile: what each does is in solidity/test.
+
+export const TEST_TOKEN = artifact(TEST_TOKEN_OUTPUT);
+export const TEST_TICKET = artifact(TEST_TICKET_OUTPUT);
+export const PUPPET = artifact(PUPPET_OUTPUT);
+export const FEE_TOKEN = artifact(FEE_TOKEN_OUTPUT);
+export const SENDER_FEE_TOKEN = artifact(SENDER_FEE_TOKEN_OUTPUT);
+export const REBASING_TOKEN = artifact(REBASING_TOKEN_OUTPUT);
+export const REBASE_IN_TRANSFER_TOKEN = artifact(REBASE_IN_TRANSFER_TOKEN_OUTPUT);
+export const LYING_TOKEN = artifact(LYING_TOKEN_OUTPUT);
+export const GROWING_TOKEN = artifact(GROWING_TOKEN_OUTPUT);
+export const FALSE_TOKEN = artifact(FALSE_TOKEN_OUTPUT);
+export const TWO_TOKEN = artifact(TWO_TOKEN_OUTPUT);
+export const SILENT_TOKEN = artifact(SILENT_TOKEN_OUTPUT);
+export const FAILING_TOKEN = artifact(FAILING_TOKEN_OUTPUT);
+export const DESTRUCTIBLE = artifact(DESTRUCTIBLE_OUTPUT);
+export const MEGABYTE_TOKEN = artifact(MEGABYTE_TOKEN_OUTPUT);
+export const HOSTILE_METADATA = artifact(HOSTILE_METADATA_OUTPUT);
+export const CONSTRUCTOR_TOKEN = artifact(CONSTRUCTOR_TOKEN_OUTPUT);
+export const REENTERING_TOKEN = artifact(REENTERING_TOKEN_OUTPUT);
+export const REENTERING_TICKET = artifact(REENTERING_TICKET_OUTPUT);
+export const HOOK_TOKEN = artifact(HOOK_TOKEN_OUTPUT);
+export const LYING_TICKET = artifact(LYING_TICKET_OUTPUT);
+export const SLOW_TICKET = artifact(SLOW_TICKET_OUTPUT);
+export const OLD_TICKET = artifact(OLD_TICKET_OUTPUT);
+export const PACKAGE_VAULT = artifact(PACKAGE_VAULT_OUTPUT);
