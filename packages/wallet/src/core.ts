@@ -1,10 +1,12 @@
 /** What runs everywhere, browsers included. `index.ts` adds what Node has: files, native crypto, worker threads, the prover. */
 export * from "./types.js";
 export * from "./link/index.js";
+export * from "./assets/index.js";
 export * from "./select/index.js";
 export * from "./disclose/index.js";
 export { httpClient, safeUrl, type ClientOptions, type NodeClient } from "./rpc/index.js";
 export type {
+  AssetAnswer,
   ChainInfo,
   CompactFrame,
   MemoFrame,
@@ -16,9 +18,13 @@ export type {
 export { verifyPoolProof, verifyTrieProof, readHeader } from "./proof/index.js";
 export { inlineTrialEngine, tryBatch, TRIAL_ITEM_BYTES } from "./scan/index.js";
 export type { MakeSharedSecret, OpenTrialEngine, TrialBatch, TrialEngine, TrialHit } from "./scan/index.js";
-export type * from "./calls/index.js";
-export type * from "./pseudonyms/index.js";
-export type * from "./packages/index.js";
+export type * from "./calls/types.js";
+export type { PreparedCall } from "./calls/prepare.js";
+export type { SendCallOptions } from "./calls/send.js";
+export type * from "./pseudonyms/types.js";
+export type * from "./packages/types.js";
+export type { PackageOptions } from "./packages/move.js";
+export type { RepackProving } from "./wallet/platform.js";
 export type { Proving } from "./build/index.js";
 export { memoryFiles } from "./store/memory.js";
 export type { WalletFiles } from "./store/files.js";

@@ -1,10 +1,13 @@
-import type { AssetId, Commitment, EthAddress, Inner, Nullifier, OwnerTag, TxId } from "@sero/protocol";
+import type { AssetId, Commitment, EthAddress, Inner, Nullifier, OwnerTag, PackageId, TxId } from "@sero/protocol";
 
 /** What a wallet's keys can do: everything; see everything; see incoming payments only. */
 export type WalletKind = "spending" | "full-view" | "incoming-view";
 
-/** How a note came to this wallet. `slot` and `return`: completed by the chain itself from an inner of ours. */
-export type NoteOrigin = "received" | "change" | "slot" | "return";
+/**
+ * How a note came to this wallet. `slot` and `return`: completed by the chain itself from an inner of ours; `contract`: completed for an address of
+ * ours; `package`: out of a package that was released; `received` and `change` also by a repack.
+ */
+export type NoteOrigin = "received" | "change" | "slot" | "return" | "contract" | "package";
 
 /** A note of this wallet with all that is needed to spend it, and its life so far. Secret. */
 export interface OwnedNote {
@@ -21,14 +24,14 @@ export interface OwnedNote {
   readonly blind: bigint;
   /** Undefined for an incoming view key, which cannot compute it. */
   readonly nullifier: Nullifier | undefined;
-  /** Undefined for completed notes, which have no ciphertext. */
+  /** Undefined for slots and returns, which have no ciphertext. */
   readonly seed: Uint8Array | undefined;
-  /** Opens the memo, in a disclosure too. Undefined for completed notes. */
+  /** Opens the memo, in a disclosure too. Undefined for slots and returns. */
   readonly memoKey: Uint8Array | undefined;
   readonly memo: string | undefined;
-  /** Undefined for completed notes. */
+  /** Undefined for notes of genesis. */
   readonly txid: TxId | undefined;
-  /** Output index over all outputs of its transaction; undefined for completed notes. */
+  /** Output index over all outputs of its transaction; undefined for what is no output: completed, released, repacked notes. */
   readonly outputIndex: number | undefined;
   readonly block: bigint;
   /** Seconds since 1970, from the block's header. */
@@ -54,6 +57,50 @@ export interface SentOutput {
   /** Address parts, needed to open the output again. */
   readonly d: Uint8Array;
   readonly ownerTag: OwnerTag;
+  /** The output became this package. */
+  readonly packageId: PackageId | undefined;
+}
+
+/** How a call phase of ours ended, as the chain says. */
+export interface SentCall {
+  readonly pseudonym: EthAddress;
+  /** All coin that left the pool, the fee with it. */
+  readonly coin: bigint;
+  /** Without the intrinsic gas. */
+  readonly gasUsed: bigint;
+  /** False: everything was taken back but the gas. */
+  readonly succeeded: boolean;
+}
+
+/** What is known of a package: its contents are ours, or we sent them, or both. Secret. */
+export interface PackageContents {
+  readonly id: PackageId;
+  readonly account: number;
+  /** The contents become a note of ours when it is released. */
+  readonly own: boolean;
+  /** We made it. */
+  readonly sent: boolean;
+  readonly commitment: Commitment;
+  readonly d: Uint8Array;
+  readonly ownerTag: OwnerTag;
+  readonly inner: Inner;
+  readonly asset: AssetId;
+  readonly value: bigint;
+  readonly rho: bigint;
+  readonly blind: bigint;
+  readonly seed: Uint8Array;
+  readonly memoKey: Uint8Array;
+  readonly memo: string | undefined;
+  /** Recipient, text form; only of what we sent. */
+  readonly address: string | undefined;
+  /** Undefined when it was made in a transaction that the block does not name. */
+  readonly txid: TxId | undefined;
+  /** Undefined when a repack made it. */
+  readonly outputIndex: number | undefined;
+  readonly block: bigint;
+  readonly timestamp: bigint;
+  /** Where its contents became a note. */
+  readonly released: { readonly block: bigint; readonly leafIndex: bigint } | undefined;
 }
 
 /** A mined transaction that spent notes of ours, recovered from the chain alone. */
@@ -65,6 +112,7 @@ export interface SentTransaction {
   readonly fee: bigint;
   readonly outputs: readonly SentOutput[];
   readonly pseudonym: EthAddress | undefined;
+  readonly call: SentCall | undefined;
 }
 
 /** A payment to one address. */

@@ -52,7 +52,13 @@ describe("building", () => {
         buildOutputs(
           alice,
           isReal
-            ? { inputs: [], parts: [0, 1, 2].map((id) => ({ id, asset: COIN, amount: 5n })), change: [], fee: 0n, unshield: undefined }
+            ? {
+                inputs: [],
+                parts: [0, 1, 2].map((id) => ({ id, asset: COIN, amount: 5n })),
+                change: [],
+                fee: 0n,
+                unshield: undefined,
+              }
             : { inputs: [], parts: [], change: [], fee: 0n, unshield: undefined },
           [0n, 1n, 2n].map((index) => ({ address: addressAt(bob, index), asset: COIN, amount: 5n, memo: undefined })),
           new Map(),

@@ -79,7 +79,15 @@ describe("a lying node", () => {
       "a transaction left out early": altered(chain, 1n, (block) => ({ ...block, transactions: [] })),
       "a note made up": altered(chain, 4n, (block) => ({
         ...block,
-        completed: [{ inner: receiveSlot(bob, 5n).inner, asset: COIN, value: 10n ** 20n }],
+        entries: [
+          {
+            kind: "completed",
+            transaction: undefined,
+            inner: receiveSlot(bob, 5n).inner,
+            asset: COIN,
+            value: 10n ** 20n,
+          },
+        ],
       })),
       "a nullifier made up": altered(chain, 4n, (block) => ({
         ...block,

@@ -31,3 +31,16 @@ export const simulateParameters = (request: SimulateRequest): readonly unknown[]
     priceStep: hex(BigInt(request.priceStep)),
   },
 ];
+
+/** Parameters of eth_getLogs. */
+export const logsParameters = (
+  topics: readonly (Uint8Array | undefined)[],
+  from: bigint,
+  to: bigint,
+): readonly unknown[] => [
+  {
+    fromBlock: hex(from),
+    toBlock: hex(to),
+    topics: topics.map((topic) => (topic === undefined ? null : toHex(topic))),
+  },
+];

@@ -1,6 +1,6 @@
 import { fromHex, type EthAddress } from "@sero/protocol";
 import { z } from "zod";
-import type { CallReceiptAnswer, EventLog, NodeFailure, SimulateReport, SimulatedReturn } from "./call-types.js";
+import type { CallReceiptAnswer, EventLog, NodeFailure, PackageEvent, SimulateReport, SimulatedReturn } from "./call-types.js";
 
 const quantity = z
   .string()
@@ -56,6 +56,9 @@ const suggestion = z
     id: entry.id ?? 0n,
     leave: entry.leave ?? false,
   }));
+
+/** Answer of eth_getLogs. */
+export const logsAnswer = eventLogs;
 
 /** Answer of sero_simulate. */
 export const simulateAnswer = z
@@ -117,3 +120,25 @@ export const receiptAnswer = z
 export const quantityAnswer = quantity;
 /** Bytes, as eth_call and eth_getCode answer. */
 export const bytesAnswer = bytes;
+
+/** Answer of sero_packages. */
+export const packagesAnswer = z
+  .array(
+    z
+      .object({
+        event: z.enum(["created", "transferred", "released", "repacked", "sealed"]),
+        id: bytes32,
+        block: quantity,
+        commitment: quantity.nullish(),
+        controller: address.nullish(),
+        to: address.nullish(),
+      })
+      .transform(({ event, id, block, commitment, controller, to }): PackageEvent => ({
+        event,
+        id,
+        block,
+        commitment: commitment ?? undefined,
+        controller: (event === "transferred" ? to : controller) ?? undefined,
+      })),
+  )
+  .max(100_000);

@@ -81,3 +81,14 @@ export interface CallReceiptAnswer {
   readonly failure: NodeFailure | undefined;
   readonly logs: readonly EventLog[];
 }
+
+/** What happened to a package, as the Pool's events tell. */
+export interface PackageEvent {
+  readonly event: "created" | "transferred" | "released" | "repacked" | "sealed";
+  readonly id: Uint8Array;
+  readonly block: bigint;
+  /** Of created and sealed. */
+  readonly commitment: bigint | undefined;
+  /** Who controls it afterwards: of created, sealed and transferred. */
+  readonly controller: EthAddress | undefined;
+}

@@ -4,8 +4,9 @@ import type { z } from "zod";
 import { badAnswer, isTransient, nodeError, safeUrl, timedOut, unreachable } from "./errors.js";
 import { readText } from "./body.js";
 import { readFrames } from "./frames.js";
-import { simulateParameters } from "./call-requests.js";
-import { bytesAnswer, quantityAnswer, receiptAnswer, simulateAnswer } from "./call-schemas.js";
+import { logsParameters, simulateParameters } from "./call-requests.js";
+import { assetsAnswer } from "./asset-schemas.js";
+import { bytesAnswer, logsAnswer, packagesAnswer, quantityAnswer, receiptAnswer, simulateAnswer } from "./call-schemas.js";
 import { chainAnswer, headAnswer, poolProofAnswer, rpcReply, treeStateAnswer, txidAnswer } from "./schemas.js";
 import type { CompactFrame, MemoFrame, NodeClient, RequestOptions } from "./types.js";
 
@@ -32,6 +33,8 @@ interface Settings {
 
 /** Largest JSON answer that is read, bytes. */
 const MAX_ANSWER = 32 << 20;
+/** Of a contract, which may answer anything: 16 KiB in hex. */
+const MAX_CONTRACT_ANSWER = 33_000;
 
 /** A client for a node's JSON-RPC and binary streams over HTTP. Works in Node and browsers. Throws rpc/url. */
 export function httpClient(url: string, options: ClientOptions = {}): NodeClient {
@@ -50,19 +53,32 @@ export function httpClient(url: string, options: ClientOptions = {}): NodeClient
     parameters: readonly unknown[],
     schema: z.ZodType<T>,
     request?: RequestOptions,
+    limit = MAX_ANSWER,
   ): Promise<T> =>
-    withRetries(settings, request?.signal, () => call(settings, method, parameters, schema, request?.signal));
+    withRetries(settings, request?.signal, () => call(settings, method, parameters, schema, limit, request?.signal));
   return {
     url: settings.url,
     chain: (request) => ask("sero_chain", [], chainAnswer, request),
     head: (request) => ask("sero_head", [], headAnswer, request),
-    treeState: (block, request) => ask("sero_treeState", [`0x${block.toString(16)}`], treeStateAnswer, request),
+    treeState: (block, request) => ask("sero_treeState", [hexNumber(block)], treeStateAnswer, request),
     poolProof: (block, request) => ask("sero_poolProof", [toHex(block)], poolProofAnswer, request),
     sendTransaction: (bytes, request) => ask("eth_sendRawTransaction", [toHex(bytes)], txidAnswer, request),
+    assets: (from, to, request) => ask("sero_assets", [hexNumber(from), hexNumber(to)], assetsAnswer, request),
+    call: ({ to, data, gas }, request) =>
+      ask(
+        "eth_call",
+        [{ to: toHex(to), data: toHex(data), gas: hexNumber(gas) }, "latest"],
+        bytesAnswer,
+        request,
+        MAX_CONTRACT_ANSWER,
+      ),
     simulate: (what, request) => ask("sero_simulate", simulateParameters(what), simulateAnswer, request),
-    nonceOf: (address, request) => ask("eth_getTransactionCount", [toHex(address), "pending"], quantityAnswer, request),
+    nonceOf: (address, request) => ask("eth_getTransactionCount", [toHex(address), "latest"], quantityAnswer, request),
     coinOf: (address, request) => ask("eth_getBalance", [toHex(address), "latest"], quantityAnswer, request),
     codeOf: (address, request) => ask("eth_getCode", [toHex(address), "latest"], bytesAnswer, request),
+    logs: (topics, from, to, request) => ask("eth_getLogs", logsParameters(topics, from, to), logsAnswer, request),
+    packageEvents: (from, to, request) =>
+      ask("sero_packages", [`0x${from.toString(16)}`, `0x${to.toString(16)}`], packagesAnswer, request),
     receipt: (txid, request) => ask("eth_getTransactionReceipt", [toHex(txid)], receiptAnswer, request),
     compactBlocks: (from, to, request) =>
       mapFrames(stream(settings, "compact", from, to, request?.signal), (frame) => compactFrame(frame, settings.url)),
@@ -70,6 +86,8 @@ export function httpClient(url: string, options: ClientOptions = {}): NodeClient
       mapFrames(stream(settings, "memos", from, to, request?.signal), (frame) => memoFrame(frame, settings.url)),
   };
 }
+
+const hexNumber = (value: bigint): string => `0x${value.toString(16)}`;
 
 /** A user name and password in the address go into a header (RFC 7617), since fetch refuses them in an address. */
 function checkedUrl(url: string): Pick<Settings, "endpoint" | "headers"> {
@@ -88,6 +106,7 @@ async function call<T>(
   method: string,
   parameters: readonly unknown[],
   schema: z.ZodType<T>,
+  limit: number,
   signal: AbortSignal | undefined,
 ): Promise<T> {
   const response = await request(settings, settings.endpoint, signal, {
@@ -95,12 +114,10 @@ async function call<T>(
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: parameters }),
   });
-  const text = await readText(response, settings.url, method, MAX_ANSWER, settings.timeoutMs).catch(
-    (cause: unknown) => {
-      if (cause instanceof SeroError) throw cause;
-      throw signal?.aborted === true ? cancelled() : unreachable(settings.url, cause);
-    },
-  );
+  const text = await readText(response, settings.url, method, limit, settings.timeoutMs).catch((cause: unknown) => {
+    if (cause instanceof SeroError) throw cause;
+    throw signal?.aborted === true ? cancelled() : unreachable(settings.url, cause);
+  });
   const reply = rpcReply.safeParse(parseJson(text));
   if (!reply.success) throw badAnswer(settings.url, method, reply.error);
   if (reply.data.error !== undefined) throw nodeError(settings.url, reply.data.error);

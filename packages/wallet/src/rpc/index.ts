@@ -1,12 +1,14 @@
 export { cancelled, httpClient, type ClientOptions } from "./client.js";
 export { lying, safeUrl } from "./errors.js";
 export type {
+  AssetAnswer,
   ChainInfo,
   CompactFrame,
   MemoFrame,
   NodeClient,
   NodeHead,
   PoolProof,
+  ReadCall,
   RequestOptions,
   TreeState,
 } from "./types.js";
@@ -14,6 +16,7 @@ export type {
   CallReceiptAnswer,
   EventLog,
   NodeFailure,
+  PackageEvent,
   SimulateReport,
   SimulateRequest,
   SimulatedAsset,

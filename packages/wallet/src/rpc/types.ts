@@ -1,5 +1,5 @@
-import type { BlockHash, ChainSpec, EthAddress, TxId } from "@sero/protocol";
-import type { CallReceiptAnswer, SimulateReport, SimulateRequest } from "./call-types.js";
+import type { AssetId, BlockHash, ChainSpec, EthAddress, TxId } from "@sero/protocol";
+import type { CallReceiptAnswer, EventLog, PackageEvent, SimulateReport, SimulateRequest } from "./call-types.js";
 
 /** What a node says of its chain. */
 export interface ChainInfo {
@@ -50,6 +50,23 @@ export interface PoolProof {
   readonly storageProof: readonly { readonly key: Uint8Array; readonly proof: readonly Uint8Array[] }[];
 }
 
+/** An asset that the Pool registered in a block, as a node tells it. */
+export interface AssetAnswer {
+  readonly asset: AssetId;
+  readonly kind: "token" | "ticket";
+  readonly token: EthAddress;
+  /** Of a ticket; 0 for tokens. */
+  readonly id: bigint;
+  readonly block: bigint;
+}
+
+/** A call that reads. */
+export interface ReadCall {
+  readonly to: EthAddress;
+  readonly data: Uint8Array;
+  readonly gas: bigint;
+}
+
 /** Options of every request. */
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
@@ -69,12 +86,25 @@ export interface NodeClient {
   poolProof(block: BlockHash, options?: RequestOptions): Promise<PoolProof>;
   /** The txid that the node answers. Sending the same bytes again is harmless. */
   sendTransaction(bytes: Uint8Array, options?: RequestOptions): Promise<TxId>;
+  /** Assets registered in blocks `from` to `to`, both included, at most 10,000 blocks (sero_assets). */
+  assets(from: bigint, to: bigint, options?: RequestOptions): Promise<readonly AssetAnswer[]>;
+  /** What a contract answers at the newest block (eth_call); at most 16 KiB are read. Tells the node which contract: for our own node only. */
+  call(request: ReadCall, options?: RequestOptions): Promise<Uint8Array>;
   /** Tries a call phase (sero_simulate). A failing phase is an answer with `ok` false. */
   simulate(request: SimulateRequest, options?: RequestOptions): Promise<SimulateReport>;
-  /** Nonce (transactions waiting included), coin and code of an account at the newest block. */
+  /** Nonce, coin and code of an account at the newest block. */
   nonceOf(address: EthAddress, options?: RequestOptions): Promise<bigint>;
   coinOf(address: EthAddress, options?: RequestOptions): Promise<bigint>;
   codeOf(address: EthAddress, options?: RequestOptions): Promise<Uint8Array>;
+  /** Events with these topics (undefined: any) in blocks `from` to `to`, both included (eth_getLogs). Tells the node what we look for. */
+  logs(
+    topics: readonly (Uint8Array | undefined)[],
+    from: bigint,
+    to: bigint,
+    options?: RequestOptions,
+  ): Promise<readonly EventLog[]>;
+  /** What happened to packages in blocks `from` to `to`, both included, in order (sero_packages); at most 10,000 blocks. */
+  packageEvents(from: bigint, to: bigint, options?: RequestOptions): Promise<readonly PackageEvent[]>;
   /** Receipt of a transaction; undefined while it is not mined. Tells the node that we care about it: for our own node only. */
   receipt(txid: TxId, options?: RequestOptions): Promise<CallReceiptAnswer | undefined>;
 }

@@ -1,23 +1,24 @@
 import {
   encodeAddress,
-  equalBytes,
   incomingOpener,
   fieldToBytes,
-  memoDigest,
   nullifierOf,
-  openMemo,
   openSent,
   ownerTagOf,
-  transactionLeaves,
+  packageIdOf,
   type CompactOutput,
   type CompactTransaction,
   type IncomingOpener,
   type OpenedNote,
+  type PackageId,
 } from "@sero/protocol";
 import type { OwnedNote, SentOutput } from "../types.js";
 import type { CheckedBlock } from "./check.js";
-import type { BlockHits } from "./chunks.js";
+import { applyEntries } from "./entries.js";
+import type { BlockHits } from "./hits.js";
 import type { Ledger } from "./ledger.js";
+import { memoReader, type ReadMemo } from "./memos.js";
+import { packageFrom } from "./packages.js";
 import type { MakeSharedSecret, ScanAccount } from "./types.js";
 
 /** Memo chunks of a transaction by its place in the block; undefined if the node gave none. */
@@ -45,14 +46,16 @@ export const changeOpenersOf = (accounts: readonly ScanAccount[], makeSharedSecr
 interface Place {
   readonly tx: CompactTransaction;
   readonly outputIndex: number;
-  /** Undefined for an output that became a package. */
+  /** Of an ordinary output. */
   readonly leafIndex: bigint | undefined;
+  /** Of an output that became a package. */
+  readonly packageId: PackageId | undefined;
   readonly output: CompactOutput;
 }
 
 /**
- * Books one block, in its order: spends of our notes, notes found by the trial (`hits`, by output, counted over the block's
- * outputs), change and what we sent in transactions that spend our notes, and completed notes. `hrp`: for the text of recipients' addresses.
+ * Books one block, in its order: spends of our notes, notes and contents of packages found by the trial (`hits`), change and what we sent in
+ * transactions that spend our notes, and then what the Pool did itself. `hrp`: for the text of recipients' addresses.
  */
 export function applyBlock(
   ledger: Ledger,
@@ -68,11 +71,15 @@ export function applyBlock(
   let falseMemos = 0;
   let leaf = compact.firstLeaf;
   let outputOfBlock = 0;
+  const spendersOf: ReadonlySet<number>[] = [];
+  const memos: ReadMemo[] = [];
   compact.transactions.forEach((tx, txIndex) => {
     const places = placesOf(tx, leaf);
-    leaf += BigInt(transactionLeaves(tx).length);
+    for (const { leafIndex } of places) if (leafIndex !== undefined) leaf = leafIndex + 1n;
     const memo = memoReader(tx, memosOf(txIndex), () => falseMemos++);
+    memos.push(memo);
     const spenders = new Set<number>();
+    spendersOf.push(spenders);
     for (const bundle of tx.bundles)
       for (const nullifier of bundle.nullifiers) {
         const note = ledger.noteOfNullifier(nullifier);
@@ -82,69 +89,66 @@ export function applyBlock(
         spent++;
       }
     for (const place of places) {
-      const found = hits.get(outputOfBlock++);
+      const found = hits.outputs.get(outputOfBlock++);
       ledger.accounts.forEach((account, position) => {
         const isSpender = spenders.has(account.account);
         const external = found?.find((hit) => hit.position === position)?.opened;
         const internal = external === undefined && isSpender ? openWith(changeOpeners[position], place) : undefined;
         const opened = external ?? internal;
-        if (opened === undefined || place.leafIndex === undefined) return;
-        const note = ownedNote(account, place, opened, internal === undefined ? "received" : "change", mark, memo);
-        ledger.addNote(note);
-        marked.push(note.leafIndex);
+        if (opened === undefined) return;
+        const { leafIndex, packageId, output, outputIndex } = place;
+        if (packageId !== undefined)
+          ledger.addPackage(
+            packageFrom(opened, { id: packageId, commitment: output.commitment, tx, outputIndex, mark }, memo, {
+              account: account.account,
+            }),
+          );
+        if (leafIndex === undefined) return;
+        const origin = internal === undefined ? "received" : "change";
+        ledger.addNote(ownedNote(account, { ...place, leafIndex }, opened, origin, mark, memo));
+        marked.push(leafIndex);
       });
     }
     for (const account of ledger.accounts)
       if (spenders.has(account.account)) bookSent(ledger, account, tx, places, mark, memo, hrp);
   });
-  for (const note of completedNotes(ledger, block, leaf)) {
-    ledger.addNote(note);
-    marked.push(note.leafIndex);
-  }
+  marked.push(...applyEntries(ledger, changeOpeners, block, hits, { spendersOf, memos, hrp }));
   return { marked, spent, falseMemos };
 }
 
 function placesOf(tx: CompactTransaction, firstLeaf: bigint): Place[] {
   let leaf = firstLeaf;
   const packages = new Set(tx.packages);
-  return tx.bundles
-    .flatMap((bundle) => bundle.outputs)
-    .map((output, outputIndex) => ({
-      tx,
-      output,
-      outputIndex,
-      leafIndex: packages.has(outputIndex) ? undefined : leaf++,
-    }));
+  return tx.bundles.flatMap(({ nullifiers, outputs }, bundle) =>
+    outputs.map((output, i): Place => {
+      const outputIndex = 3 * bundle + i;
+      const isPackage = packages.has(outputIndex);
+      return {
+        tx,
+        output,
+        outputIndex,
+        leafIndex: isPackage ? undefined : leaf++,
+        packageId: isPackage ? packageIdOf(nullifiers[0], outputIndex, output.commitment) : undefined,
+      };
+    }),
+  );
 }
 
-const openWith = (opener: IncomingOpener | undefined, { output }: Place): OpenedNote | undefined =>
-  opener?.(fieldToBytes(output.commitment), output.ciphertext);
-
-type ReadMemo = (key: Uint8Array) => string | undefined;
-
-/** Reads memos of one transaction. Chunks that do not match the block's digest are not read, and counted once. */
-function memoReader(tx: CompactTransaction, chunks: readonly Uint8Array[] | undefined, onFalse: () => void): ReadMemo {
-  let checked: readonly Uint8Array[] | undefined;
-  return (key) => {
-    if (checked === undefined) {
-      const isTrue = chunks !== undefined && equalBytes(memoDigest(chunks), tx.memoDigest);
-      if (!isTrue) onFalse();
-      checked = isTrue ? chunks : [];
-    }
-    return openMemo(key, checked)?.text;
-  };
+/** An output's note; a ciphertext of a completed note counts for those only. */
+function openWith(opener: IncomingOpener | undefined, { output }: Place): OpenedNote | undefined {
+  const opened = opener?.(fieldToBytes(output.commitment), output.ciphertext);
+  return opened?.isCompleted === false ? opened : undefined;
 }
 
 function ownedNote(
   account: ScanAccount,
-  place: Place,
+  place: Place & { readonly leafIndex: bigint },
   opened: OpenedNote,
   origin: "received" | "change",
   mark: CheckedBlock["mark"],
   memo: ReadMemo,
 ): OwnedNote {
-  const { output, tx, outputIndex } = place;
-  const leafIndex = place.leafIndex ?? 0n;
+  const { output, tx, outputIndex, leafIndex } = place;
   const { note } = opened;
   return {
     account: account.account,
@@ -182,14 +186,15 @@ function bookSent(
   const { full } = account;
   if (full === undefined) return;
   const outputs: SentOutput[] = [];
-  for (const { output, outputIndex } of places) {
+  for (const { output, outputIndex, packageId } of places) {
     const rk = tx.bundles[Math.floor(outputIndex / 3)]?.rk;
     const opened = rk === undefined ? undefined : openSent(full.ovk, rk, output.commitment, output.ciphertext);
     if (opened === undefined) continue;
-    const { note, address, seed } = opened;
+    const { note, seed } = opened;
+    const address = encodeAddress(opened.address, hrp);
     outputs.push({
       outputIndex,
-      address: encodeAddress(address, hrp),
+      address,
       asset: note.asset,
       value: note.value,
       memo: memo(opened.memoKey),
@@ -199,7 +204,15 @@ function bookSent(
       commitment: output.commitment,
       d: note.d,
       ownerTag: note.ownerTag,
+      packageId,
     });
+    if (packageId !== undefined)
+      ledger.addPackage(
+        packageFrom(opened, { id: packageId, commitment: output.commitment, tx, outputIndex, mark }, memo, {
+          account: account.account,
+          sentTo: address,
+        }),
+      );
   }
   ledger.addSent({
     account: account.account,
@@ -209,53 +222,16 @@ function bookSent(
     fee: tx.fee,
     outputs,
     pseudonym: tx.call?.pseudonym,
+    call:
+      tx.call === undefined
+        ? undefined
+        : {
+            pseudonym: tx.call.pseudonym,
+            coin: tx.call.coin,
+            gasUsed: tx.call.gasUsed,
+            succeeded: tx.call.status === 1,
+          },
   });
   const nf0 = tx.bundles[0]?.nullifiers[0];
-  if (tx.call !== undefined && nf0 !== undefined)
-    ledger.addCall({ account: account.account, nf0, block: mark.number });
-}
-
-/** Completed notes of ours. Every note of an inner is booked: the chain does not refuse a second one. */
-function* completedNotes(
-  ledger: Ledger,
-  { compact, leaves, mark }: CheckedBlock,
-  firstLeaf: bigint,
-): Generator<OwnedNote> {
-  let leafIndex = firstLeaf;
-  for (const entry of compact.entries) {
-    if (entry.kind !== "completed") {
-      if (entry.kind !== "sealed") leafIndex++;
-      continue;
-    }
-    const { inner, asset, value } = entry;
-    const expected = value > 0n ? ledger.expectedInner(inner) : undefined;
-    const account = ledger.accounts.find((candidate) => candidate.account === expected?.account);
-    const commitment = leaves[Number(leafIndex - compact.firstLeaf)];
-    if (expected !== undefined && account?.full !== undefined && commitment !== undefined) {
-      const { slot, origin } = expected;
-      yield {
-        account: account.account,
-        origin,
-        leafIndex,
-        commitment,
-        nullifier: nullifierOf(account.full.nk, commitment, leafIndex),
-        d: slot.d,
-        ownerTag: slot.ownerTag,
-        inner,
-        asset,
-        value,
-        rho: slot.rho,
-        blind: 0n,
-        seed: undefined,
-        memoKey: undefined,
-        memo: undefined,
-        txid: undefined,
-        outputIndex: undefined,
-        block: mark.number,
-        timestamp: mark.timestamp,
-        spent: undefined,
-      };
-    }
-    leafIndex++;
-  }
+  if (tx.call !== undefined && nf0 !== undefined) ledger.addCall({ account: account.account, nf0, block: mark.number });
 }

@@ -1,8 +1,6 @@
 import {
   MAX_MEMO_CHUNKS,
-  concatBytes,
   equalBytes,
-  fieldToBytes,
   memoDigest,
   type BlockHash,
   type CompactTransaction,
@@ -10,16 +8,12 @@ import {
 } from "@sero/protocol";
 import { cancelled, lying, type MemoFrame, type NodeClient } from "../rpc/index.js";
 import { checkFrame, type CheckedBlock } from "./check.js";
-import type { BlockMark, TrialEngine, TrialHit } from "./types.js";
+import { trialOf, type BlockHits } from "./hits.js";
+import type { BlockMark, TrialEngine } from "./types.js";
 
-/** Outputs in one batch for a worker: large enough to hide the message, small enough to share out. */
-const BATCH_OUTPUTS = 1024;
 /** A chunk ends after so many bytes: bounds memory whatever the blocks hold. */
 const CHUNK_BYTES = 4 << 20;
 const CHUNK_BLOCKS = 512n;
-
-/** Hits of one block by output, counted over the block. */
-export type BlockHits = ReadonlyMap<number, readonly TrialHit[]>;
 
 /** A run of checked blocks on its way through the workers. */
 export interface Chunk {
@@ -107,38 +101,6 @@ const isMemoOf = (tx: CompactTransaction, entry: MemoFrame["transactions"][0] | 
   entry.chunks.length <= MAX_MEMO_CHUNKS &&
   equalBytes(entry.txid, tx.txid) &&
   equalBytes(memoDigest(entry.chunks), tx.memoDigest);
-
-async function trialOf(blocks: readonly CheckedBlock[], engine: TrialEngine): Promise<readonly BlockHits[]> {
-  const results: Map<number, TrialHit[]>[] = blocks.map(() => new Map());
-  const places: { readonly block: number; readonly output: number }[] = [];
-  const parts: Uint8Array[] = [];
-  blocks.forEach(({ compact }, block) => {
-    let output = 0;
-    for (const tx of compact.transactions)
-      for (const bundle of tx.bundles)
-        for (const { commitment, ciphertext } of bundle.outputs) {
-          places.push({ block, output: output++ });
-          parts.push(fieldToBytes(commitment), ciphertext);
-        }
-  });
-  const runs: Promise<void>[] = [];
-  for (let start = 0; start < places.length; start += BATCH_OUTPUTS) {
-    const batch = concatBytes(...parts.slice(2 * start, 2 * (start + BATCH_OUTPUTS)));
-    const count = Math.min(BATCH_OUTPUTS, places.length - start);
-    runs.push(
-      engine.trial({ count, bytes: batch }).then((hits) => {
-        for (const hit of hits) {
-          const place = places[start + hit.index];
-          const found = place === undefined ? undefined : results[place.block];
-          if (found === undefined || place === undefined) continue;
-          found.set(place.output, [...(found.get(place.output) ?? []), hit]);
-        }
-      }),
-    );
-  }
-  await Promise.all(runs);
-  return results;
-}
 
 /** Runs a source up to `depth` items ahead of its consumer. */
 export async function* ahead<T>(source: AsyncGenerator<T>, depth: number): AsyncGenerator<T> {

@@ -1,7 +1,17 @@
 export { applyBlock, changeOpenersOf } from "./apply.js";
 export { findAncestor, hashAt } from "./ancestor.js";
 export { checkFrame, type CheckedBlock } from "./check.js";
-export { SLOT_GAP, noteKeyOf, openLedger, sentKeyOf, type Ledger, type LedgerData, type OwnCall } from "./ledger.js";
+export { NO_HITS, type BlockHits } from "./hits.js";
+export {
+  SLOT_GAP,
+  noteKeyOf,
+  openLedger,
+  packageKeyOf,
+  sentKeyOf,
+  type Ledger,
+  type LedgerData,
+  type OwnCall,
+} from "./ledger.js";
 export {
   GENESIS_ORIGIN,
   lastMark,

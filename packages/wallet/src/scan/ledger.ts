@@ -5,9 +5,10 @@ import {
   toHex,
   type Inner,
   type Nullifier,
+  type PackageId,
   type Slot,
 } from "@sero/protocol";
-import type { OwnedNote, SentTransaction } from "../types.js";
+import type { OwnedNote, PackageContents, SentTransaction } from "../types.js";
 import type { ScanAccount } from "./types.js";
 
 /** Slots looked for beyond the last one used. */
@@ -36,6 +37,7 @@ export interface LedgerData {
   readonly notes: readonly OwnedNote[];
   readonly sent: readonly SentTransaction[];
   readonly calls: readonly OwnCall[];
+  readonly packages: readonly PackageContents[];
 }
 
 /** Everything the chain says about our accounts, up to the last block applied. */
@@ -44,6 +46,10 @@ export interface Ledger {
   readonly notes: ReadonlyMap<bigint, OwnedNote>;
   readonly sent: ReadonlyMap<string, SentTransaction>;
   readonly calls: readonly OwnCall[];
+  /** By `packageKeyOf`: what we know of packages, one for each account that knows it. */
+  readonly packages: ReadonlyMap<string, PackageContents>;
+  /** What our accounts know of a package. */
+  packagesOf(id: PackageId): readonly PackageContents[];
   noteOfNullifier(nullifier: Nullifier): OwnedNote | undefined;
   expectedInner(inner: Inner): Expected | undefined;
   addNote(note: OwnedNote): void;
@@ -51,11 +57,14 @@ export interface Ledger {
   spend(note: OwnedNote, block: bigint, txid: SentTransaction["txid"]): void;
   addSent(entry: SentTransaction): void;
   addCall(call: OwnCall): void;
+  /** Books contents; those known already (we sent them to ourselves) are known both ways then. */
+  addPackage(contents: PackageContents): void;
+  releasePackage(contents: PackageContents, block: bigint, leafIndex: bigint): void;
   /** Takes back everything that blocks after `block` did. */
   rewind(block: bigint): void;
   /** Whether `takeChanges` would give any. */
   readonly hasChanges: boolean;
-  /** Keys of records changed since the last call: note/<leaf>, sent/<account>/<txid>, calls. */
+  /** Keys of records changed since the last call: note/<leaf>, sent/<account>/<txid>, package/<account>/<id>, calls. */
   takeChanges(): ReadonlySet<string>;
 }
 
@@ -65,15 +74,20 @@ export const noteKeyOf = (leafIndex: bigint): string => `note/${leafIndex}`;
 export const sentKeyOf = (entry: Pick<SentTransaction, "account" | "txid">): string =>
   `sent/${entry.account}/${toHex(entry.txid)}`;
 
+/** Key of a package's record. */
+export const packageKeyOf = ({ account, id }: Pick<PackageContents, "account" | "id">): string =>
+  `package/${account}/${toHex(id)}`;
+
 /** A ledger with the given contents. */
 export function openLedger(
   accounts: readonly ScanAccount[],
-  data: LedgerData = { notes: [], sent: [], calls: [] },
+  data: LedgerData = { notes: [], sent: [], calls: [], packages: [] },
 ): Ledger {
   const notes = new Map(data.notes.map((note) => [note.leafIndex, note]));
   const sent = new Map(data.sent.map((entry) => [sentKeyOf(entry), entry]));
   const nullifiers = new Map<Nullifier, bigint>();
   for (const note of notes.values()) if (note.nullifier !== undefined) nullifiers.set(note.nullifier, note.leafIndex);
+  const packages = new Map(data.packages.map((entry) => [packageKeyOf(entry), entry]));
   let calls = [...data.calls];
   let changes = new Set<string>();
   let expected = expectedInners(accounts, [...notes.values()], calls);
@@ -82,10 +96,20 @@ export function openLedger(
     notes.set(note.leafIndex, note);
     changes.add(noteKeyOf(note.leafIndex));
   };
+  const putPackage = (contents: PackageContents): void => {
+    packages.set(packageKeyOf(contents), contents);
+    changes.add(packageKeyOf(contents));
+  };
   return {
     accounts,
     notes,
     sent,
+    packages,
+    packagesOf: (id) =>
+      accounts.flatMap(({ account }) => {
+        const found = packages.get(packageKeyOf({ account, id }));
+        return found === undefined ? [] : [found];
+      }),
     get calls() {
       return calls;
     },
@@ -110,6 +134,20 @@ export function openLedger(
       changes.add("calls");
       expected.called(call);
     },
+    addPackage: (contents) => {
+      const before = packages.get(packageKeyOf(contents));
+      putPackage(
+        before === undefined
+          ? contents
+          : {
+              ...before,
+              own: before.own || contents.own,
+              sent: before.sent || contents.sent,
+              address: before.address ?? contents.address,
+            },
+      );
+    },
+    releasePackage: (contents, block, leafIndex) => putPackage({ ...contents, released: { block, leafIndex } }),
     rewind: (block) => {
       for (const note of [...notes.values()]) {
         if (note.block > block) {
@@ -124,6 +162,14 @@ export function openLedger(
         if (entry.block <= block) continue;
         sent.delete(key);
         changes.add(key);
+      }
+      for (const [key, contents] of [...packages]) {
+        if (contents.block > block) {
+          packages.delete(key);
+          changes.add(key);
+        } else if (contents.released !== undefined && contents.released.block > block) {
+          putPackage({ ...contents, released: undefined });
+        }
       }
       if (calls.some((call) => call.block > block)) {
         calls = calls.filter((call) => call.block <= block);

@@ -5,6 +5,7 @@ import type { SyncProgress, SyncResult } from "../types.js";
 import { findAncestor, hashAt } from "./ancestor.js";
 import { applyBlock, changeOpenersOf, type ChangeOpeners } from "./apply.js";
 import { ahead, downloadChunks, type Chunk } from "./chunks.js";
+import { NO_HITS } from "./hits.js";
 import { headQuestions, type HeadQuestions } from "./head-proof.js";
 import { progressMeter } from "./rate.js";
 import {
@@ -192,7 +193,7 @@ async function applyChunk(
       return entry !== undefined && tx !== undefined && equalBytes(entry.txid, tx.txid) ? entry.chunks : undefined;
     };
     state.tree.append(block.leaves);
-    const applied = applyBlock(state.ledger, openers, block, hits[i] ?? new Map(), memosOf, state.hrp);
+    const applied = applyBlock(state.ledger, openers, block, hits[i] ?? NO_HITS, memosOf, state.hrp);
     if (applied.falseMemos > 0)
       throw lying(context.client.url, "memos are missing or false", { block: block.mark.number.toString() });
     for (const leafIndex of applied.marked) state.tree.mark(leafIndex);

@@ -19,9 +19,8 @@ const PARTS_WITH_CHANGE = 2;
 
 /**
  * Plans one bundle of one asset: whole demands first, then `leaving`, what leaves the pool of the asset (the fee, for the coin), then the
- * other demands as far as two notes reach. Value cannot pass between bundles, so a demand larger than two notes is paid in parts. Demands are
- * changed in place. Undefined if no notes are left, or if the first demand is whole and larger than the two largest notes. `must`: a note that
- * has to be spent here.
+ * other demands as far as two notes reach. Value cannot pass between bundles, so a demand larger than two notes is paid in parts, and a whole
+ * one not at all. Demands are changed in place. Undefined if no notes are left. `must`: a note that has to be spent here.
  */
 export function planBundle<N extends SelectableNote>(
   pool: NotePool<N>,
@@ -44,7 +43,6 @@ export function planBundle<N extends SelectableNote>(
     else demands[at] = { ...demand, amount: demand.amount - amount };
   };
   for (const demand of wanted) if (demand.whole === true && demand.amount <= left) pay(demand, demand.amount);
-  if (wanted[0]?.whole === true && draft.parts.length === 0) return undefined;
   const out = min(left, leaving);
   left -= out;
   if (first.asset === COIN) draft.fee = out;
@@ -71,14 +69,7 @@ function withMust<N extends SelectableNote>(pool: NotePool<N>, must: N, need: bi
 /** Two largest when no pair suffices: they are used up whole, which needs the fewest bundles. */
 function withSecond<N extends SelectableNote>(pool: NotePool<N>, first: N, need: bigint): N[] {
   const second = takeFit(pool, need - first.value) ?? takeLargest(pool);
-  if (second === undefined) return [first];
-  // No output holds that much (tokens have any supply they like), so the two cannot be merged.
-  if (first.value + second.value >= AMOUNT_LIMIT) {
-    pool.push(second);
-    pool.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : a.leafIndex < b.leafIndex ? -1 : 1));
-    return [first];
-  }
-  return [first, second];
+  return second === undefined ? [first] : [first, second];
 }
 
 const isRoomy = <N extends SelectableNote>(draft: Draft<N>): boolean =>

@@ -1,5 +1,6 @@
 import { SeroError, equalBytes, frontierFromBytes, toHex, genesisId, type ChainSpec } from "@sero/protocol";
 import type { Proving } from "../build/index.js";
+import type { AssetRegistry } from "../assets/index.js";
 import type { BalanceView } from "../balance/index.js";
 import type { OutboxEntry } from "../outbox/index.js";
 import { readHeader } from "../proof/index.js";
@@ -21,6 +22,8 @@ export interface WalletContext {
   readonly witnesses: readonly NodeClient[];
   readonly platform: Platform;
   readonly unlock: () => Promise<void>;
+  /** What contract each asset is of. */
+  readonly registry: AssetRegistry;
   state: ScanState;
   outbox: OutboxEntry[];
   meta: WalletMeta;

@@ -1,4 +1,5 @@
 import { SeroError, checkPhrase, decodeViewKey, newPhrase, normalizePhrase } from "@sero/protocol";
+import { openRegistry } from "../assets/index.js";
 import type { NodeClient } from "../rpc/index.js";
 import { GENESIS_ORIGIN, scannedBlock } from "../scan/index.js";
 import { createDatabase, openDatabase, salvageDatabase, type Database } from "../store/database.js";
@@ -159,6 +160,7 @@ async function contextOf(
     witnesses: place.witnesses ?? [],
     platform: place.platform,
     unlock,
+    registry: openRegistry(database),
     state,
     outbox: loadOutbox(database),
     meta,

@@ -19,7 +19,7 @@ import {
   type ScanState,
 } from "../scan/index.js";
 import type { Database } from "../store/database.js";
-import type { OwnedNote, SentTransaction } from "../types.js";
+import type { OwnedNote, PackageContents, SentTransaction } from "../types.js";
 import type { WalletChain } from "./secret.js";
 
 /** Small things that the chain doesn't know. */
@@ -68,6 +68,7 @@ export function loadScan(
       notes: all<OwnedNote>("note/"),
       sent: all<SentTransaction>("sent/"),
       calls: database.get<OwnCall[]>("calls") ?? [],
+      packages: all<PackageContents>("package/"),
     }),
     treeHash,
     origin: { mark: record.origin.mark, frontier: frontierFromBytes(record.origin.frontier) },
@@ -86,7 +87,9 @@ export function saveScan(database: Database, state: ScanState): void {
         ? state.ledger.notes.get(BigInt(id))
         : kind === "sent"
           ? state.ledger.sent.get(key)
-          : state.ledger.calls;
+          : kind === "package"
+            ? state.ledger.packages.get(key)
+            : state.ledger.calls;
     if (value === undefined) database.delete(key);
     else database.put(key, value);
   }
@@ -106,11 +109,12 @@ export function saveScan(database: Database, state: ScanState): void {
 /** Forgets everything scanned, so that it is scanned again; what only this wallet knows (outbox, labels) stays. */
 export function dropScan(database: Database): void {
   for (const key of database.keys(""))
-    if (/^(note|sent|mark)\//.test(key) || key === "calls" || key === "scan" || key === "tree") database.delete(key);
+    if (/^(note|sent|mark|package)\//.test(key) || key === "calls" || key === "scan" || key === "tree")
+      database.delete(key);
 }
 
 /** Whether a record holds what only this wallet knows, and no scan finds again. */
-export const isOwnKey = (key: string): boolean => key === "meta" || key.startsWith("outbox/");
+export const isOwnKey = (key: string): boolean => key === "meta" || /^(outbox|pseudonym|slots|opened)\//.test(key);
 
 /** The outbox, oldest first. */
 export function loadOutbox(database: Database): OutboxEntry[] {

@@ -28,12 +28,13 @@ import {
   type CompletedNote,
   type Frontier,
   type GenesisNote,
+  type PoolEntry,
   type Transaction,
   type TreeHash,
   type TxId,
   COIN,
 } from "@sero/protocol";
-import type { MemoFrame, NodeClient } from "../../src/index.js";
+import type { AssetAnswer, MemoFrame, NodeClient } from "../../src/index.js";
 import { poolState, type PoolState } from "./state.js";
 
 export interface FakeBlock {
@@ -48,6 +49,7 @@ export interface FakeBlock {
   readonly digest: Uint8Array;
   readonly state: PoolState;
   readonly nullifiers: readonly bigint[];
+  readonly assets: readonly AssetAnswer[];
 }
 
 /** A note that the chain completes, as tests give it. */
@@ -59,10 +61,16 @@ export interface FakeChain {
   readonly context: BindContext;
   readonly blocks: FakeBlock[];
   readonly mempool: Map<string, Transaction>;
+  /** What contracts answer to eth_call, by address in hex. */
+  readonly contracts: Map<string, (data: Uint8Array) => Uint8Array>;
   /** Mines everything in the mempool that is valid, or what is given. */
   mine(options?: {
     readonly transactions?: readonly Transaction[];
     readonly completed?: readonly Completion[];
+    /** What the Pool did besides, after `completed`. */
+    readonly entries?: readonly PoolEntry[];
+    /** Assets that the Pool registered in the block. */
+    readonly assets?: readonly Omit<AssetAnswer, "block">[];
     readonly empty?: boolean;
   }): Promise<FakeBlock>;
   mineMany(count: number): Promise<void>;
@@ -84,7 +92,7 @@ export async function fakeChain(
   let salt = 0;
   const build = async (
     transactions: readonly Transaction[],
-    completed: readonly Completion[],
+    done: { readonly entries: readonly PoolEntry[]; readonly assets: readonly Omit<AssetAnswer, "block">[] },
     context: BindContext | undefined,
   ): Promise<FakeBlock> => {
     const parent = blocks.at(-1);
@@ -95,7 +103,7 @@ export async function fakeChain(
       transactions: transactions.map((tx) =>
         compactTransactionOf(tx, idOf(tx, context), feeOf(tx, spec), tx.call && { gasUsed: 0n, status: 1 }),
       ),
-      entries: completed.map((note) => ({ kind: "completed" as const, transaction: undefined, ...note })),
+      entries: done.entries,
       credited: [],
     };
     const compact = encodeCompactBlock(compactBlock);
@@ -124,12 +132,16 @@ export async function fakeChain(
       digest,
       state,
       nullifiers: transactions.flatMap((tx) => tx.bundles.flatMap((bundle) => bundle.nullifiers)),
+      assets: done.assets.map((asset) => ({ ...asset, block: number })),
     };
   };
   blocks.push(
     await build(
       [],
-      spec.genesisNotes.map(({ inner, value }) => ({ inner, asset: COIN, value })),
+      {
+        entries: completions(spec.genesisNotes.map(({ inner, value }) => ({ inner, asset: COIN, value }))),
+        assets: [],
+      },
       undefined,
     ),
   );
@@ -160,10 +172,18 @@ export async function fakeChain(
     context,
     blocks,
     mempool,
+    contracts: new Map(),
     mine: async (options = {}) => {
       const transactions =
         options.empty === true ? [] : [...(options.transactions ?? [...mempool.values()].filter(isValid))];
-      const block = await build(transactions, options.completed ?? [], context);
+      const block = await build(
+        transactions,
+        {
+          entries: [...completions(options.completed ?? []), ...(options.entries ?? [])],
+          assets: options.assets ?? [],
+        },
+        context,
+      );
       blocks.push(block);
       for (const tx of transactions) mempool.delete(toHex(bindOf(tx, context).txid));
       return block;
@@ -178,6 +198,9 @@ export async function fakeChain(
   return chain;
 }
 
+const completions = (completed: readonly Completion[]): PoolEntry[] =>
+  completed.map((note) => ({ kind: "completed" as const, transaction: undefined, ...note }));
+
 const noCalls = (): Promise<never> => Promise.reject(new SeroError("rpc/refused", "This chain runs no calls."));
 
 /** What a client answers of a chain that runs no contracts. */
@@ -187,6 +210,8 @@ export const withoutCalls = {
   nonceOf: async () => 0n,
   coinOf: async () => 0n,
   codeOf: async () => new Uint8Array(0),
+  logs: async () => [],
+  packageEvents: async () => [],
 };
 
 function clientOf(chain: FakeChain, check: (tx: Transaction) => void): NodeClient {
@@ -223,6 +248,13 @@ function clientOf(chain: FakeChain, check: (tx: Transaction) => void): NodeClien
       return { header: block.header, accountProof: block.state.accountProof, storageProof: block.state.storageProof };
     },
     ...withoutCalls,
+    assets: async (from, to) =>
+      blocks.filter(({ number }) => number >= from && number <= to).flatMap(({ assets }) => assets),
+    call: async ({ to, data }) => {
+      const answer = chain.contracts.get(toHex(to));
+      if (answer === undefined) throw new SeroError("rpc/refused", "execution reverted");
+      return answer(data);
+    },
     sendTransaction: async (bytes) => {
       const tx = decodeTransaction(bytes);
       const { txid } = bindOf(tx, context);
