@@ -1,4 +1,5 @@
-import { walletAnchorBlock, type AssetId } from "@sero/protocol";
+import { COIN, walletAnchorBlock, type AssetId } from "@sero/protocol";
+import { assetOrder, countsNote, type FindRegistered } from "../assets/index.js";
 import type { OutboxEntry } from "../outbox/index.js";
 import { reservedNotes } from "../outbox/index.js";
 import type { Ledger } from "../scan/index.js";
@@ -11,6 +12,8 @@ export interface BalanceView {
   /** Number of the last scanned block; -1 before block 0. */
   readonly scanned: bigint;
   readonly anchorStep: number;
+  /** What contract an asset is of. */
+  readonly registered?: FindRegistered;
 }
 
 /** The block whose root wallets prove under now: a note is spendable from the first such block at or after its own. */
@@ -27,11 +30,12 @@ export function spendableNotes(view: BalanceView, account: number): OwnedNote[] 
       note.spent === undefined &&
       note.nullifier !== undefined &&
       note.block <= anchor &&
+      countsNote(view.registered, note) &&
       !reserved.has(note.leafIndex),
   );
 }
 
-/** Balances of an account by asset, the coin first. `ofAccount` undefined: of all accounts together. */
+/** Balances of an account by asset: the coin, tokens, tickets, each by contract. `ofAccount` undefined: of all accounts together. */
 export function balancesOf(view: BalanceView, ofAccount: number | undefined): Balance[] {
   const anchor = anchorBlockOf(view);
   const reserved = reservedNotes(view.outbox, view.ledger, view.scanned);
@@ -43,7 +47,7 @@ export function balancesOf(view: BalanceView, ofAccount: number | undefined): Ba
   };
   for (const note of view.ledger.notes.values()) {
     if (ofAccount !== undefined && note.account !== ofAccount) continue;
-    if (note.spent !== undefined) continue;
+    if (note.spent !== undefined || !countsNote(view.registered, note)) continue;
     const sum = sumOf(note.asset);
     if (reserved.has(note.leafIndex)) continue;
     sum.notes++;
@@ -54,11 +58,12 @@ export function balancesOf(view: BalanceView, ofAccount: number | undefined): Ba
     if (ofAccount !== undefined && entry.account !== ofAccount) continue;
     for (const { asset, amount } of entry.change) sumOf(asset).sending += amount;
   }
-  sumOf(0n as AssetId);
+  sumOf(COIN);
   const isComplete = view.ledger.accounts.every((account) => account.full !== undefined);
   const step = BigInt(view.anchorStep);
+  const order = assetOrder(view.registered);
   return [...sums]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => order(a, b))
     .map(([asset, sum]) => {
       const reasons: PendingReason[] = [];
       if (sum.anchor > 0n)

@@ -1,4 +1,4 @@
-import { equalBytes, type AccountKeys, type Nullifier } from "@sero/protocol";
+import type { AccountKeys, Nullifier } from "@sero/protocol";
 import { arrangeBundles, type ArrangedBundle } from "../build/index.js";
 import type { OutboxEntry } from "../outbox/index.js";
 import type { PlannedTransaction } from "../select/index.js";
@@ -47,13 +47,3 @@ export const takenFirst = (outbox: readonly OutboxEntry[], account: number): Rea
       .filter((entry) => entry.account === account && entry.draft.tx.call !== undefined)
       .flatMap((entry) => entry.draft.tx.bundles.slice(0, 1).map(({ nullifiers }) => nullifiers[0])),
   );
-
-/** Nonce for the next transaction under a pseudonym: after those of ours that wait. */
-export function nextNonce(accountNonce: bigint, outbox: readonly OutboxEntry[], pseudonym: Uint8Array): bigint {
-  let nonce = accountNonce;
-  for (const { draft } of outbox) {
-    const { call } = draft.tx;
-    if (call !== undefined && equalBytes(call.pseudonym, pseudonym) && call.nonce >= nonce) nonce = call.nonce + 1n;
-  }
-  return nonce;
-}

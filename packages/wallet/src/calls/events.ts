@@ -2,9 +2,9 @@ import { bytesToBigInt, equalBytes, fromHex, isZeroBytes, toHex, type EthAddress
 import type { EventLog } from "../rpc/index.js";
 
 /** keccak256("Transfer(address,address,uint256)"): of ERC-20 with two indexed arguments, of ERC-721 with three. */
-const TRANSFER = fromHex("0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");
+export const TRANSFER = fromHex("0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");
 /** keccak256("Deposit(address,uint256)"): wrapped coins (WETH9) appear without a Transfer. */
-const DEPOSIT = fromHex("0xe1fffcc4923d04b559f4d29a8bfc6cda04eb5b0d3c460751c2402c5c5cc9109c");
+export const DEPOSIT = fromHex("0xe1fffcc4923d04b559f4d29a8bfc6cda04eb5b0d3c460751c2402c5c5cc9109c");
 /** keccak256("Withdrawal(address,uint256)"): and vanish without one. */
 const WITHDRAWAL = fromHex("0x7fcf532c15f0a6db0bd6d0e038bea71d30d808c7d98cb3bf7268a95bf5081b65");
 /** keccak256("TransferSingle(...)") and keccak256("TransferBatch(...)"): ERC-1155, which the Pool does not take. */

@@ -1,1 +1,6 @@
 export type * from "./types.js";
+export { prepareCall, type PreparedCall } from "./prepare.js";
+export { sendCall, type SendCallOptions } from "./send.js";
+export { callOutcome } from "./outcome.js";
+export { leftovers, prepareSweep } from "./sweep.js";
+export { newReceiveSlot } from "./slots.js";

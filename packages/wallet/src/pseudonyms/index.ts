@@ -1,1 +1,3 @@
 export type * from "./types.js";
+export { listPseudonyms, newKeptPseudonym } from "./keep.js";
+export { signMessageAs, signTypedDataAs } from "./sign.js";

@@ -34,9 +34,6 @@ export interface KeptRecord {
 const PREFIX = "pseudonym/";
 const keyOf = (address: EthAddress): string => PREFIX + toHex(address);
 
-/** Database keys of this part: what only this copy of the wallet knows. */
-export const isPseudonymKey = (key: string): boolean => key.startsWith(PREFIX);
-
 interface Session {
   lane: Uint8Array | undefined;
   next: number;

@@ -102,6 +102,7 @@ export const viewOf = (context: WalletContext): BalanceView => ({
   outbox: context.outbox,
   scanned: scannedBlock(context.state),
   anchorStep: context.secret.chain.spec.anchorStep,
+  registered: context.registry.get,
 });
 
 /** Where the scan of a wallet of this birthday begins. */

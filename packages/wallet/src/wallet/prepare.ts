@@ -116,7 +116,8 @@ export function memosByTransaction(transactions: readonly PlannedTransaction<Own
   });
 }
 
-function recipientOf(payment: PaymentRequest, hrp: string): Recipient {
+/** A payment, checked. Throws address/*, amount/*, memo/too-long. */
+export function recipientOf(payment: PaymentRequest, hrp: string): Recipient {
   const { amount, memo } = payment;
   if (amount < 0n) throw new SeroError("amount/negative", "Give an amount that is not negative.");
   if (amount === 0n) throw new SeroError("amount/zero", "Give an amount above zero.");
@@ -148,13 +149,14 @@ function laterPayment(
 }
 
 /** Throws wallet/not-synced unless everything scanned is proved, so that no payment is built on a node's word. */
-function checkSynced({ state }: WalletContext): void {
+export function checkSynced({ state }: WalletContext): void {
   const scanned = scannedBlock(state);
   if (scanned < 0n || state.verified !== scanned)
     throw new SeroError("wallet/not-synced", "Sync the wallet first.", { scanned: scanned.toString() });
 }
 
-function checkAccount(context: WalletContext, account: number): void {
+/** Throws wallet/no-account. */
+export function checkAccount(context: WalletContext, account: number): void {
   if (!context.state.ledger.accounts.some((candidate) => candidate.account === account))
     throw new SeroError("wallet/no-account", "This wallet has no such account. Add it first.", { account });
 }

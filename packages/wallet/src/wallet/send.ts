@@ -25,10 +25,10 @@ export interface SendOptions {
 }
 
 /** Until a node has taken it: so the next sync hands it over at once. */
-const NEVER_HANDED = -1024n;
+export const NEVER_HANDED = -1024n;
 
 /** Blocks of life that a prepared payment must still have. */
-const LEAST_LIFE = 64n;
+export const LEAST_LIFE = 64n;
 
 /**
  * Signs, proves, checks and sends a prepared payment. Each transaction is in the durable outbox before a node sees it, so that a crash can
@@ -117,10 +117,11 @@ function draftOf(
   });
 }
 
-const viewAnchor = (context: WalletContext): bigint => anchorBlockOf(viewOf(context));
+/** Number of the block whose root is the anchor now. */
+export const viewAnchor = (context: WalletContext): bigint => anchorBlockOf(viewOf(context));
 
 /** The tree after the anchor's block. Tree blocks count from 1. */
-function anchorView(state: ScanState, block: bigint): AnchorView {
+export function anchorView(state: ScanState, block: bigint): AnchorView {
   return { block, root: state.tree.rootAt(block + 1n), path: (leafIndex) => state.tree.pathAt(leafIndex, block + 1n) };
 }
 
@@ -187,8 +188,8 @@ function withCount(error: unknown, sent: number, transactions: number): unknown 
   return new SeroError(error.code, error.message, { ...error.values, sent, transactions });
 }
 
-/** Gives a transaction to the node. */
-async function hand(context: WalletContext, entry: OutboxEntry): Promise<void> {
+/** Gives a transaction to the node. Throws send/*, rpc/*, and the node's refusal. */
+export async function hand(context: WalletContext, entry: OutboxEntry): Promise<void> {
   try {
     const txid = await context.client.sendTransaction(entry.bytes);
     if (!equalBytes(txid, entry.txid)) throw lying(context.client.url, "it names our transaction by another id");
@@ -241,7 +242,8 @@ export async function rebroadcast(context: WalletContext, options: { readonly fo
     let current = entry;
     let isAnswered = true;
     try {
-      if (scanned - entry.anchorBlock > ANCHOR_AGE) current = await renew(context, entry);
+      // Without bytes: the wallet stopped before it was proved.
+      if (entry.bytes.length === 0 || scanned - entry.anchorBlock > ANCHOR_AGE) current = await renew(context, entry);
       await hand(context, current);
       handed++;
     } catch (error) {
@@ -270,7 +272,8 @@ async function renew(context: WalletContext, entry: OutboxEntry): Promise<Outbox
   return { ...entry, bytes: built.bytes, anchorBlock };
 }
 
-function replaceEntry(context: WalletContext, old: OutboxEntry, entry: OutboxEntry): void {
+/** Puts an entry in the place of another, in memory and in the database. */
+export function replaceEntry(context: WalletContext, old: OutboxEntry, entry: OutboxEntry): void {
   context.outbox = context.outbox.map((candidate) => (candidate === old ? entry : candidate));
   saveOutbox(context.database, entry);
 }

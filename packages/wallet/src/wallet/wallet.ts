@@ -1,7 +1,43 @@
-import { SeroError, fromHex, toHex, type TxId } from "@sero/protocol";
+import type { Abi } from "viem";
+import { SeroError, fromHex, toHex, type EthAddress, type Inner, type TxId } from "@sero/protocol";
 import { balancesOf } from "../balance/index.js";
+import {
+  callOutcome,
+  leftovers,
+  newReceiveSlot,
+  prepareCall,
+  prepareSweep,
+  sendCall,
+  type CallOutcome,
+  type CallReceipt,
+  type CallRequest,
+  type Leftover,
+  type PreparedCall,
+  type SendCallOptions,
+} from "../calls/index.js";
 import { historyOf } from "../history/index.js";
 import { mayStillBeMined, statusOf } from "../outbox/index.js";
+import {
+  listPackages,
+  openPackage,
+  preparePackageTransfer,
+  prepareRelease,
+  prepareRepack,
+  prepareSeal,
+  sharePackage,
+  type PackageInfo,
+  type PackageOptions,
+  type RepackRequest,
+  type SealTransactionRequest,
+} from "../packages/index.js";
+import {
+  listPseudonyms,
+  newKeptPseudonym,
+  signMessageAs,
+  signTypedDataAs,
+  type PseudonymInfo,
+  type TypedData,
+} from "../pseudonyms/index.js";
 import { newScanState, scannedBlock, syncState } from "../scan/index.js";
 import { DEFAULT_KDF, type KdfParameters } from "../store/kdf.js";
 import { sealKeyFile } from "../store/keyfile.js";
@@ -67,6 +103,41 @@ export interface Wallet {
   /** A transaction that merges small notes. */
   prepareCleanup(account?: number, priceStep?: number): Promise<PreparedPayment>;
   send(prepared: PreparedPayment, options?: SendOptions): Promise<readonly SentReceipt[]>;
+  /** Tries calls out on the node, and plans the transaction. Nothing is signed or reserved yet. */
+  prepareCall(request: CallRequest): Promise<PreparedCall>;
+  /** Signs, proves and sends what a prepare function of calls, packages or sweeps gave. */
+  sendCall(prepared: PreparedCall, options?: SendCallOptions): Promise<CallReceipt>;
+  /** What became of it; `abi` explains a contract's own errors. Asks the node for the receipt. */
+  callOutcome(txid: string, abi?: Abi): Promise<CallOutcome>;
+  /** What lies on pseudonyms of ours. Asks the node about each. */
+  leftovers(): Promise<readonly Leftover[]>;
+  /** Takes in what lies on a pseudonym. */
+  prepareSweep(pseudonym: EthAddress, options?: { readonly priceStep?: number }): Promise<PreparedCall>;
+  /** A fresh one-time `inner` to be paid at by a contract, durable as used before it is shown. */
+  receiveSlot(account?: number): Promise<{ readonly inner: Inner; readonly counter: bigint }>;
+  newPseudonym(options?: {
+    readonly account?: number;
+    readonly label?: string;
+    readonly site?: string;
+  }): Promise<PseudonymInfo>;
+  /** Kept pseudonyms; with `oneTime` also those of transactions of ours. */
+  pseudonyms(options?: { readonly oneTime?: boolean }): readonly PseudonymInfo[];
+  /** EIP-191; 65 bytes, the last 27 or 28. */
+  signMessage(pseudonym: EthAddress, message: string | Uint8Array): Uint8Array;
+  /** EIP-712; 65 bytes, the last 27 or 28. */
+  signTypedData(pseudonym: EthAddress, typed: TypedData): Uint8Array;
+  /** Packages that concern us. Asks the node for all packages since the birthday. */
+  packages(): Promise<readonly PackageInfo[]>;
+  /** Text for somebody who should know what is inside. */
+  sharePackage(id: Uint8Array): Promise<string>;
+  /** Holds such a text against the chain, and remembers it. */
+  openPackage(text: string): Promise<PackageInfo>;
+  prepareSeal(request: SealTransactionRequest): Promise<PreparedCall>;
+  preparePackageTransfer(
+    request: PackageOptions & { readonly id: Uint8Array; readonly to: EthAddress; readonly data?: Uint8Array },
+  ): Promise<PreparedCall>;
+  prepareRelease(request: PackageOptions & { readonly ids: readonly Uint8Array[] }): Promise<PreparedCall>;
+  prepareRepack(request: RepackRequest): Promise<PreparedCall>;
   pending(): readonly OutboxInfo[];
   /** Hands pending payments to the node again now; how many. */
   rebroadcast(): Promise<number>;
@@ -116,6 +187,23 @@ export function walletOf(context: WalletContext): Wallet {
     prepareSend: (request) => inTurn(async () => preparePayment(context, request)),
     prepareCleanup: (account = 0, priceStep = 0) => inTurn(async () => prepareCleanup(context, account, priceStep)),
     send: (prepared, options) => inTurn(() => sendPayment(context, prepared, options)),
+    prepareCall: (request) => inTurn(() => prepareCall(context, request)),
+    sendCall: (prepared, options) => inTurn(() => sendCall(context, prepared, options)),
+    callOutcome: (txid, abi) => inTurn(() => callOutcome(context, readTxid(txid), abi)),
+    leftovers: () => inTurn(() => leftovers(context)),
+    prepareSweep: (pseudonym, options) => inTurn(() => prepareSweep(context, pseudonym, options)),
+    receiveSlot: (account = 0) => inTurn(() => newReceiveSlot(context, account)),
+    newPseudonym: (options) => inTurn(() => newKeptPseudonym(context, options)),
+    pseudonyms: ({ oneTime = false } = {}) => listPseudonyms(context, oneTime),
+    signMessage: (pseudonym, message) => signMessageAs(context, pseudonym, message),
+    signTypedData: (pseudonym, typed) => signTypedDataAs(context, pseudonym, typed),
+    packages: () => inTurn(() => listPackages(context)),
+    sharePackage: (id) => inTurn(() => sharePackage(context, id)),
+    openPackage: (text) => inTurn(() => openPackage(context, text)),
+    prepareSeal: (request) => inTurn(() => prepareSeal(context, request)),
+    preparePackageTransfer: (request) => inTurn(() => preparePackageTransfer(context, request)),
+    prepareRelease: (request) => inTurn(() => prepareRelease(context, request)),
+    prepareRepack: (request) => inTurn(() => prepareRepack(context, request)),
     pending: () => pendingOf(context),
     rebroadcast: () => inTurn(() => rebroadcast(context, { force: true })),
     disclose: (txid, outputIndex, message) => discloseOutput(context, readTxid(txid), outputIndex, message),

@@ -3,7 +3,7 @@ import { tryBatch } from "../../scan/index.js";
 import type { OpenTrialEngine, TrialEngine } from "../../scan/index.js";
 import type { Platform } from "../../wallet/platform.js";
 import { nativeKdf } from "./kdf.js";
-import { nodeProving } from "./proving.js";
+import { nodeProving, nodeRepackProving } from "./proving.js";
 import { workerTrialEngine } from "./trial-pool.js";
 import { openFastTreeHash } from "../tree-hash.js";
 import { nativeSharedSecret } from "./x25519.js";
@@ -44,6 +44,7 @@ export function nodePlatform(options: NodePlatformOptions = {}): Platform {
     openTrialEngine: adaptiveTrialEngine(options.threads),
     openTreeHash: openFastTreeHash,
     openProving: nodeProving({ threads: options.threads, onSetup: options.onSetup }),
+    openRepackProving: nodeRepackProving({ threads: options.threads, onSetup: options.onSetup }),
     now: Date.now,
   };
 }

@@ -1,0 +1,150 @@
+import { decodeFunctionResult, encodeFunctionData, erc20Abi, erc721Abi } from "viem";
+import {
+  COIN,
+  SeroError,
+  bytesToBigInt,
+  concatBytes,
+  equalBytes,
+  fromHex,
+  toHex,
+  type EthAddress,
+} from "@sero/protocol";
+import { listPseudonyms } from "../pseudonyms/keep.js";
+import type { EventLog } from "../rpc/index.js";
+import { scannedBlock } from "../scan/index.js";
+import type { WalletContext } from "../wallet/context.js";
+import { assetIdOfPublic } from "./assets.js";
+import { DEPOSIT, TRANSFER, movesOf } from "./events.js";
+import { prepareCall, type PreparedCall } from "./prepare.js";
+import type { ExpectedReturn, Leftover, PublicAmount, PublicAsset } from "./types.js";
+
+/** Blocks of one request for events. */
+const RANGE = 10_000n;
+/** Most assets of one pseudonym that are asked about: anybody can send it thousands. */
+const MAX_ASKED = 200;
+/** Entries of one sweep: each may run a foreign contract. */
+const MAX_SWEPT = 16;
+const READ_GAS = 200_000n;
+
+/**
+ * What lies on pseudonyms of ours, as their node says: coin, and every token and ticket that an event ever moved to them. Asks about each
+ * pseudonym by its address, which ties them together for whoever answers: for one's own node only. Throws rpc/*.
+ */
+export async function leftovers(context: WalletContext): Promise<Leftover[]> {
+  const found: Leftover[] = [];
+  for (const { address, label } of listPseudonyms(context, true)) {
+    const assets = await assetsOn(context, address);
+    if (assets.length > 0) found.push({ pseudonym: address, label, assets });
+  }
+  return found;
+}
+
+/** What lies on one pseudonym. */
+export async function assetsOn(context: WalletContext, pseudonym: EthAddress): Promise<PublicAmount[]> {
+  const coin = await context.client.coinOf(pseudonym);
+  const logs = await eventsTo(context, pseudonym);
+  const moves = movesOf(logs, pseudonym);
+  const candidates: PublicAsset[] = [
+    ...moves.tokens.map(({ token }): PublicAsset => ({ kind: "token", token })),
+    ...moves.tickets.flatMap(({ token, came }) => came.map(({ id }): PublicAsset => ({ kind: "ticket", token, id }))),
+  ].slice(0, MAX_ASKED);
+  const held: PublicAmount[] =
+    coin === 0n ? [] : [{ asset: COIN, kind: "coin", token: undefined, id: undefined, amount: coin }];
+  for (const asset of candidates) {
+    const amount = await amountOn(context, pseudonym, asset);
+    if (amount > 0n)
+      held.push({
+        asset: assetIdOfPublic(asset),
+        kind: asset.kind,
+        token: asset.token,
+        id: asset.kind === "ticket" ? asset.id : undefined,
+        amount,
+      });
+  }
+  return held;
+}
+
+async function eventsTo(context: WalletContext, pseudonym: EthAddress): Promise<EventLog[]> {
+  const topic = concatBytes(new Uint8Array(12), pseudonym);
+  const head = scannedBlock(context.state);
+  const logs: EventLog[] = [];
+  for (let from = context.secret.birthday; from <= head; from += RANGE) {
+    const to = from + RANGE - 1n < head ? from + RANGE - 1n : head;
+    logs.push(
+      ...(await context.client.logs([TRANSFER, undefined, topic], from, to)),
+      ...(await context.client.logs([DEPOSIT, topic], from, to)),
+    );
+  }
+  return logs;
+}
+
+/** Balance of a token, 1 for a ticket that it owns; 0 for whatever does not answer as such. */
+async function amountOn(context: WalletContext, pseudonym: EthAddress, asset: PublicAsset): Promise<bigint> {
+  const { token: to } = asset;
+  const owner = toHex(pseudonym) as `0x${string}`;
+  try {
+    if (asset.kind === "token") {
+      const data = fromHex(encodeFunctionData({ abi: erc20Abi, functionName: "balanceOf", args: [owner] }));
+      const answer = await context.client.call({ to, data, gas: READ_GAS });
+      return answer.length === 32 ? bytesToBigInt(answer) : 0n;
+    }
+    const data = fromHex(encodeFunctionData({ abi: erc721Abi, functionName: "ownerOf", args: [asset.id] }));
+    const answer = await context.client.call({ to, data, gas: READ_GAS });
+    const is = decodeFunctionResult({
+      abi: erc721Abi,
+      functionName: "ownerOf",
+      data: toHex(answer) as `0x${string}`,
+    });
+    return equalBytes(fromHex(is.toLowerCase()), pseudonym) ? 1n : 0n;
+  } catch (error) {
+    // A contract that does not answer holds nothing of ours; a node that does not is another matter.
+    if (error instanceof SeroError && /^rpc\/(unreachable|timeout|busy|bad-answer)$/.test(error.code)) throw error;
+    return 0n;
+  }
+}
+
+/**
+ * Plans a transaction without calls that takes what lies on a pseudonym into the shielded balance; its gas is paid from there. A token whose
+ * contract refuses is left out. Throws sweep/nothing, and as prepareCall.
+ */
+export async function prepareSweep(
+  context: WalletContext,
+  pseudonym: EthAddress,
+  options: { readonly priceStep?: number } = {},
+): Promise<PreparedCall> {
+  const assets = await assetsOn(context, pseudonym);
+  let expect = assets.flatMap((asset): ExpectedReturn[] => expectedOf(asset)).slice(0, MAX_SWEPT);
+  const hasCoin = assets.some(({ kind }) => kind === "coin");
+  for (;;) {
+    if (expect.length === 0 && !hasCoin)
+      throw new SeroError("sweep/nothing", "Nothing that could be taken in lies on that pseudonym.");
+    try {
+      return await prepareCall(context, { calls: [], pseudonym, bring: [], expect, ...options });
+    } catch (error) {
+      const refused = refusedEntry(error, expect);
+      if (refused === undefined) throw error;
+      expect = expect.filter((entry) => entry !== refused);
+    }
+  }
+}
+
+const expectedOf = ({ kind, token, id }: PublicAmount): ExpectedReturn[] =>
+  kind === "coin" || token === undefined
+    ? []
+    : [kind === "token" ? { kind, token } : { kind, token, ...(id === undefined ? {} : { id }) }];
+
+/** The entry whose contract made a sweep fail: counted in the order of `returns`, the coin first. */
+function refusedEntry(error: unknown, expect: readonly ExpectedReturn[]): ExpectedReturn | undefined {
+  if (!(error instanceof SeroError) || error.code !== "call/would-fail" || error.values["step"] !== "return")
+    return undefined;
+  const ordered = [...expect].sort((a, b) => orderOf(a, b));
+  return ordered[Number(error.values["index"]) - 1];
+}
+
+function orderOf(a: ExpectedReturn, b: ExpectedReturn): number {
+  if (a.kind !== b.kind) return a.kind === "token" ? -1 : 1;
+  const [first, second] = [toHex(a.token), toHex(b.token)];
+  if (first !== second) return first < second ? -1 : 1;
+  const [one, other] = [a.id ?? 0n, b.id ?? 0n];
+  return typeof one === "bigint" && typeof other === "bigint" && one !== other ? (one < other ? -1 : 1) : 0;
+}
