@@ -1,6 +1,14 @@
+import { REPACK_DEVELOPMENT_KEY, verifyingKeyBytes } from "@sero/circuits";
+import { POOL_RUNTIME } from "@sero/contracts";
 import {
+  bigIntToBytes,
   COIN,
+  concatBytes,
+  genesisIdSlot,
+  keccak256,
+  keyHolderSlot,
   POOL_ADDRESS,
+  repackKeyIdSlot,
   poseidonTreeHash,
   genesisId,
   turnstileSlot,
@@ -12,7 +20,15 @@ import {
 } from "@sero/protocol";
 import { bloomOf, EMPTY_OMMERS_HASH, encodeHeader, headerHash, type Header } from "./block/index.js";
 import { endPoolBlock } from "./pool/index.js";
-import { emptyState, layered, openJournal, wordOf, type StateBackend, type StateDiff } from "./state/index.js";
+import {
+  emptyState,
+  layered,
+  openJournal,
+  wordOf,
+  type Journal,
+  type StateBackend,
+  type StateDiff,
+} from "./state/index.js";
 import { EMPTY_ROOT } from "./trie/index.js";
 
 /** The first block with the state it makes. */
@@ -28,18 +44,43 @@ export interface Genesis {
   readonly state: StateBackend;
 }
 
-/** Until the contracts come, the Pool's code refuses every call: PUSH0 PUSH0 REVERT. */
-const CLOSED_POOL_CODE = Uint8Array.of(0x5f, 0x5f, 0xfd);
+/** The account that holds the repack circuit's development key: its code is 0x00 and the key's bytes. */
+export const REPACK_KEY_HOLDER = bigIntToBytes(0x5e5fn, 20) as EthAddress;
+
+/** STOP: a key holder can't be run. */
+const KEY_PREFIX = Uint8Array.of(0);
+
+/** Registers the repack circuit's key as the Pool's own code would. Real chains have none until a ceremony made one. */
+function registerRepackKey(journal: Journal): void {
+  const key = verifyingKeyBytes(REPACK_DEVELOPMENT_KEY);
+  const vkId = keccak256(key);
+  makeContract(journal, REPACK_KEY_HOLDER, concatBytes(KEY_PREFIX, key));
+  journal.setStorage(POOL_ADDRESS, repackKeyIdSlot(), vkId);
+  journal.setStorage(POOL_ADDRESS, keyHolderSlot(vkId), addressWord(REPACK_KEY_HOLDER));
+}
+
+/** Nonce 1, as every contract since EIP-161. */
+function makeContract(journal: Journal, address: EthAddress, code: Uint8Array, balance = 0n): void {
+  journal.setCode(address, code);
+  journal.setAccount(address, { ...journal.account(address)!, nonce: 1n, balance });
+}
+
+function addressWord(address: EthAddress): Uint8Array {
+  const word = new Uint8Array(32);
+  word.set(address, 12);
+  return word;
+}
 
 /**
- * The genesis block of a chain: the Pool with one completed note (blind 0) for each of spec.genesisNotes, its balance and its turnstile
- * their sum. extraData is the rules id, so the genesis hash commits to the whole spec.
+ * The genesis block of a chain: the Pool with its code and one completed note (blind 0) for each of spec.genesisNotes, its balance and its
+ * turnstile their sum. extraData is the genesis id, so the genesis hash commits to every field that never changes.
  */
 export function makeGenesis(spec: ChainSpec, hash: TreeHash = poseidonTreeHash): Genesis {
   const journal = openJournal(emptyState());
   const supply = spec.genesisNotes.reduce((sum, note) => sum + note.value, 0n);
-  journal.setCode(POOL_ADDRESS, CLOSED_POOL_CODE);
-  journal.setAccount(POOL_ADDRESS, { ...journal.account(POOL_ADDRESS)!, nonce: 1n, balance: supply });
+  makeContract(journal, POOL_ADDRESS, POOL_RUNTIME, supply);
+  journal.setStorage(POOL_ADDRESS, genesisIdSlot(), genesisId(spec));
+  if (spec.development) registerRepackKey(journal);
   journal.setStorage(POOL_ADDRESS, turnstileSlot(COIN), wordOf(supply));
   const entries = spec.genesisNotes.map(({ inner, value }): PoolEntry => ({
     kind: "completed",

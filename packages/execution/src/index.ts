@@ -1,6 +1,7 @@
 export * from "./block/index.js";
 export * from "./evm/index.js";
 export * from "./genesis.js";
+export * from "./phase/index.js";
 export * from "./pool/index.js";
 export * from "./precompiles/index.js";
 export * from "./state/index.js";

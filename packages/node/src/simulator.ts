@@ -1,4 +1,14 @@
-import { leastGas, simulateCall, type Rules, type SimulationContext } from "@sero/execution";
+import {
+  decodeAndCheckMany,
+  leastGas,
+  openBlock,
+  simulateCall,
+  simulatePhase,
+  type PhaseObserver,
+  type Rules,
+  type SimulationContext,
+} from "@sero/execution";
+import { SeroError, toHex } from "@sero/protocol";
 import type { Chain, ChainBlock } from "./chain/index.js";
 import type { Simulator } from "./rpc/context.js";
 import type { Store } from "./store/index.js";
@@ -6,14 +16,45 @@ import type { Store } from "./store/index.js";
 /** Simulates on the states that the chain keeps. */
 export function openSimulator(rules: Rules, chain: Chain, store: Store): Simulator {
   const contextOf = (block: ChainBlock): SimulationContext => ({
-    common: rules.common,
-    state: chain.state(block.hash),
-    header: block.header,
-    // BLOCKHASH of canonical blocks; a call on a side branch is rare and sees the canonical ones.
-    blockHash: (number) => store.canonicalHash(number),
+    rules,
+    ...chain.parent(block.hash),
   });
   return {
     call: async (block, call) => simulateCall(contextOf(block), call),
     leastGas: async (block, call) => leastGas(contextOf(block), call),
+    phase: async (block, request, observer) => simulatePhase(contextOf(block), request, observer),
+    replay: (block, index, observer) => replay(rules, chain, store, block, index, observer),
   };
+}
+
+/** Runs a block's transactions up to one of them as the block did, and watches that one. */
+async function replay(
+  rules: Rules,
+  chain: Chain,
+  store: Store,
+  block: ChainBlock,
+  index: number,
+  observer: PhaseObserver,
+): Promise<void> {
+  const { parentHash, timestamp, feeRecipient, prevRandao, extraData } = block.header;
+  const parent = chain.parent(parentHash);
+  const body = store.body(block.hash);
+  if (!body) throw damaged(block);
+  const attributes = { timestamp, feeRecipient, prevRandao, extraData, withdrawals: body.withdrawals };
+  const run = openBlock(rules, parent, attributes);
+  const checked = decodeAndCheckMany(rules, body.transactions.slice(0, index + 1), timestamp);
+  for (const [i, transaction] of checked.entries()) {
+    if (!transaction.ok) throw damaged(block, transaction.error);
+    const verdict = await run.apply(transaction.value, i === index ? observer : undefined);
+    if (!verdict.ok) throw damaged(block, verdict.error);
+  }
+}
+
+function damaged(block: ChainBlock, cause?: SeroError): SeroError {
+  return new SeroError(
+    "store/damaged",
+    "A stored block cannot be run again. Let the node sync again into a new directory.",
+    { hash: toHex(block.hash) },
+    { cause },
+  );
 }

@@ -69,12 +69,14 @@ export const replayChain = async (
   const state = memoryState();
   state.apply(genesis.diff);
   const publicAccounts = new Map<string, bigint>();
+  const hashes = new Map<bigint, Uint8Array>([[0n, genesis.hash]]);
   const head = await blocks.head();
   let parent: Header = genesis.header;
   let hash: Uint8Array = genesis.hash;
   let transactions = 0;
   let proofs = 0;
   let withdrawals = 0n;
+  const blockHash = (of: bigint): Uint8Array | undefined => hashes.get(of);
   for (let number = 1n; number <= head; number += 1n) {
     signal?.throwIfAborted();
     const block = decodeBlock(await blocks.block(number));
@@ -84,7 +86,7 @@ export const replayChain = async (
         `Block ${number} does not follow block ${number - 1n}. The node reorganised meanwhile, or lies; run the audit again.`,
       );
     }
-    const verdict = await importBlock(rules, { header: parent, state: state.view }, block);
+    const verdict = await importBlock(rules, { header: parent, state: state.view, blockHash }, block);
     if (!verdict.ok) {
       throw new SeroError("audit/block", `Block ${number} breaks a rule: ${verdict.error.message}`, {
         block: number.toString(),
@@ -98,6 +100,8 @@ export const replayChain = async (
     proofs += block.transactions.reduce((sum, bytes) => sum + decodeTransaction(bytes).bundles.length, 0);
     parent = verdict.value.header;
     hash = verdict.value.hash;
+    hashes.set(number, hash);
+    hashes.delete(number - 257n);
     onProgress({ block: number, head });
   }
   const totals = poolTotals(state.view);

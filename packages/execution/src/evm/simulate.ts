@@ -1,10 +1,9 @@
-import type { Common } from "@ethereumjs/common";
-import { createEVM, EVMError, EVMMockBlockchain } from "@ethereumjs/evm";
+import { EVMError } from "@ethereumjs/evm";
 import { Address, bytesToHex } from "@ethereumjs/util";
 import type { EthAddress } from "@sero/protocol";
 import type { Header, Log } from "../block/index.js";
 import { openJournal, type StateBackend } from "../state/index.js";
-import { evmStateManager } from "./state-manager.js";
+import { evmBlock, openEvm, type BlockHashOf, type EvmRules } from "./open.js";
 
 /** A message that is tried out on a state and leaves no trace: eth_call. */
 export interface SimulatedCall {
@@ -41,29 +40,20 @@ export type CallOutcome =
 
 /** What a simulation runs against. */
 export interface SimulationContext {
-  readonly common: Common;
+  readonly rules: EvmRules;
   readonly state: StateBackend;
   /** The block that the code sees; its state is the one above. */
   readonly header: Header;
   /** Hash of an earlier block for BLOCKHASH; without it, zeros. */
-  readonly blockHash?: (number: bigint) => Uint8Array | undefined;
+  readonly blockHash?: BlockHashOf;
 }
 
 const ZERO_ADDRESS = new Uint8Array(20);
 
 /** Runs `call` in the EVM on `context.state` and throws everything it wrote away. */
 export async function simulateCall(context: SimulationContext, call: SimulatedCall): Promise<CallOutcome> {
-  const { common, header } = context;
-  const blockchain = new EVMMockBlockchain();
-  const evm = await createEVM({
-    common,
-    stateManager: evmStateManager(openJournal(context.state)),
-    blockchain: {
-      getBlock: (number) => Promise.resolve({ hash: () => context.blockHash?.(BigInt(number)) ?? new Uint8Array(32) }),
-      putBlock: () => blockchain.putBlock(),
-      shallowCopy: () => blockchain,
-    },
-  });
+  const { rules, header } = context;
+  const evm = await openEvm(rules, openJournal(context.state), context.blockHash ?? (() => undefined));
   const caller = new Address(call.from ?? ZERO_ADDRESS);
   const coinbase = new Address(header.feeRecipient);
   for (const address of [caller.toString(), coinbase.toString()]) evm.journal.addAlwaysWarmAddress(address);
@@ -78,18 +68,7 @@ export async function simulateCall(context: SimulationContext, call: SimulatedCa
     gasLimit: call.gas,
     gasPrice: call.gasPrice ?? header.baseFee,
     skipBalance: true,
-    block: {
-      header: {
-        number: header.number,
-        coinbase,
-        timestamp: header.timestamp,
-        difficulty: header.difficulty,
-        prevRandao: header.prevRandao,
-        gasLimit: header.gasLimit,
-        baseFeePerGas: header.baseFee,
-        getBlobGasPrice: () => undefined,
-      },
-    },
+    block: evmBlock(header),
   });
   const gasUsed = execResult.executionGasUsed;
   const error = execResult.exceptionError;

@@ -1,4 +1,5 @@
 import {
+  assetSlot,
   COIN,
   currentRootSlot,
   frontierFromSlots,
@@ -22,6 +23,10 @@ export interface PoolView {
   blockOfRoot(root: Anchor): bigint | undefined;
   /** How much of an asset may leave, base units. */
   turnstile(asset: AssetId): bigint;
+  /** What a registered asset is: 1 a token, 2 a ticket; 0 for one that was never shielded. */
+  assetKind(asset: AssetId): number;
+  /** Any account, in the same state. */
+  account(address: Uint8Array): Account | undefined;
   /** The Pool's own balance of the coin, base units. */
   balance(): bigint;
   currentRoot(): Anchor;
@@ -49,6 +54,8 @@ export function poolView(source: PoolSource): PoolView {
       return stored === 0n ? undefined : stored - 1n;
     },
     turnstile: (asset) => number(turnstileSlot(asset)),
+    assetKind: (asset) => word(assetSlot(asset))[11]!,
+    account: (address) => source.account(address),
     balance: () => source.account(POOL_ADDRESS)?.balance ?? 0n,
     currentRoot: () => number(currentRootSlot()) as Anchor,
     leafCount,

@@ -1,5 +1,5 @@
 import { keccak256, SeroError } from "@sero/protocol";
-import { hexKey } from "../bytes/hex.js";
+import { fromHexKey, hexKey } from "../bytes/hex.js";
 import { EMPTY_ROOT } from "../trie/index.js";
 import { diffOf } from "./finish.js";
 import type { Account, StateBackend, StateDiff } from "./types.js";
@@ -34,6 +34,8 @@ export interface Journal {
   commit(): void;
   revert(): void;
   beginTransaction(): void;
+  /** The accounts that were written, in no order that matters; some may be as they were. */
+  touched(): Uint8Array[];
   /** Hashes everything once. The journal stays usable. @throws SeroError `state/open-checkpoint` within a checkpoint */
   finish(): StateDiff;
 }
@@ -132,6 +134,7 @@ export function openJournal(state: StateBackend): Journal {
       while (undo.length > mark) undo.pop()!();
     },
     beginTransaction: () => original.clear(),
+    touched: () => [...accounts.keys()].map(fromHexKey),
     finish() {
       if (marks.length > 0) {
         throw new SeroError("state/open-checkpoint", "A block cannot end inside a checkpoint; a programming error.");

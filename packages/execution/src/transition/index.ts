@@ -1,3 +1,4 @@
+export * from "./ancestors.js";
 export * from "./build.js";
 export * from "./header-rules.js";
 export * from "./import.js";

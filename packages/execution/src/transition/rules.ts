@@ -1,10 +1,10 @@
 import type { Common } from "@ethereumjs/common";
+import type { CustomPrecompile } from "@ethereumjs/evm";
 import type { BundleVerifier } from "@sero/circuits";
 import {
   checkSpec,
   activeRules,
   rulesId,
-  SeroError,
   treeHashOf,
   type BindContext,
   type ChainSpec,
@@ -12,6 +12,7 @@ import {
 } from "@sero/protocol";
 import { decodePoints, openPoseidon } from "@sero/protocol/wasm";
 import { evmCommon } from "../evm/index.js";
+import { seroPrecompiles } from "../precompiles/index.js";
 import { makeGenesis, type Genesis } from "../genesis.js";
 import type { PointDecoder } from "../validity/points.js";
 
@@ -22,6 +23,8 @@ export interface Rules {
   /** What holds in blocks of this timestamp, seconds since 1970. The same object as long as nothing changes. */
   readonly at: (timestamp: bigint) => RulesAt;
   readonly common: Common;
+  /** Pure, so that every EVM may share them. */
+  readonly precompiles: readonly CustomPrecompile[];
   readonly verifier: BundleVerifier;
   readonly treeHash: TreeHash;
   readonly decodePoints: PointDecoder;
@@ -31,6 +34,10 @@ export interface Rules {
 export interface RulesAt {
   /** Numbers of the circuits that bundles may use. */
   readonly circuits: ReadonlySet<number>;
+  /** Whether a transaction may have a call phase. */
+  readonly callPhase: boolean;
+  /** Whether a transaction may make packages. */
+  readonly packages: boolean;
   readonly bindContext: BindContext;
 }
 
@@ -47,14 +54,11 @@ export interface RulesOptions {
 /**
  * Makes the rules of a chain from its spec, with its genesis block.
  *
- * @throws SeroError `spec/*` for a spec that makes no chain, `rules/not-supported` for one that needs a newer version of this program
+ * @throws SeroError `spec/*` for a spec that makes no chain
  */
 export async function openRules(options: RulesOptions): Promise<Rules> {
   const { spec, verifier, treeHash = fastTreeHash() } = options;
   checkSpec(spec);
-  if (spec.callPhaseTime !== undefined || spec.packagesTime !== undefined) {
-    throw new SeroError("rules/not-supported", "This version runs payments only; update it to follow this chain.");
-  }
   const genesis = makeGenesis(spec, treeHash);
   const epochs = new Map<string, RulesAt>();
   return {
@@ -62,17 +66,21 @@ export async function openRules(options: RulesOptions): Promise<Rules> {
     genesis,
     at(timestamp) {
       const active = activeRules(spec, timestamp);
-      const key = active.circuits.map(({ number }) => number).join();
+      const { callPhase, packages } = active;
+      const key = [active.circuits.map(({ number }) => number).join(), callPhase, packages].join(":");
       const known = epochs.get(key);
       if (known !== undefined) return known;
       const epoch: RulesAt = {
         circuits: new Set(active.circuits.map(({ number }) => number)),
+        callPhase,
+        packages,
         bindContext: { genesisHash: genesis.hash, rulesId: rulesId(spec, timestamp) },
       };
       epochs.set(key, epoch);
       return epoch;
     },
     common: evmCommon(spec.chainId),
+    precompiles: seroPrecompiles({ development: spec.development, chainId: spec.chainId }),
     verifier,
     treeHash,
     decodePoints: options.decodePoints ?? decodePoints,

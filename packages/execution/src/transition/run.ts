@@ -1,14 +1,14 @@
+import type { EVM } from "@ethereumjs/evm";
 import {
-  COIN,
   compactTransactionOf,
+  compareBytes,
+  equalBytes,
   invalid,
-  nullifierSlot,
-  POOL_ADDRESS,
-  turnstileSlot,
   valid,
   type BlockHash,
   type CompactTransaction,
   type EthAddress,
+  type PoolEntry,
   type TxId,
   type Validity,
 } from "@sero/protocol";
@@ -25,15 +25,29 @@ import {
 } from "../block/index.js";
 import { hexKey } from "../bytes/hex.js";
 import { endPoolBlock, poolView } from "../pool/index.js";
-import { openJournal, wordOf, type Journal, type StateBackend, type StateDiff } from "../state/index.js";
+import { openJournal, type Journal, type StateBackend, type StateDiff } from "../state/index.js";
 import { EMPTY_CODE_HASH } from "../state/views.js";
 import { checkAgainstState, type CheckedTransaction } from "../validity/index.js";
+import { openEvm, type BlockHashOf, type VisibleHeader } from "../evm/open.js";
+import type { CallDetail, PhaseFailure, PhaseObserver } from "../phase/types.js";
 import type { Rules } from "./rules.js";
+import { applyTransaction } from "./step.js";
 
 /** The block that another is built on, with the state after it. */
 export interface Parent {
   readonly header: Header;
   readonly state: StateBackend;
+  /** Hashes of the block itself and its ancestors, at least 256 of them: BLOCKHASH, and so consensus, depends on them (`blockHashes`). */
+  readonly blockHash: BlockHashOf;
+}
+
+/** What one transaction did, beyond its receipt. */
+export interface TransactionDetail {
+  /** Calls that ended without failure. */
+  readonly calls: readonly CallDetail[];
+  readonly failure: PhaseFailure | undefined;
+  /** Intrinsic gas and that of the phase. */
+  readonly gasUsed: bigint;
 }
 
 /** What a block's maker chooses, besides the transactions. */
@@ -54,6 +68,8 @@ export interface BlockResult {
   readonly transactions: readonly Uint8Array[];
   readonly withdrawals: readonly Withdrawal[];
   readonly receipts: readonly Receipt[];
+  /** In the order of the transactions. */
+  readonly details: readonly TransactionDetail[];
   /** On top of the parent's state. */
   readonly diff: StateDiff;
   /** Canonical bytes of the compact block. */
@@ -64,15 +80,14 @@ export interface BlockResult {
 
 /** A block in the making. */
 export interface BlockRun {
-  /** Applies a transaction whose proofs are checked elsewhere, or leaves everything as it was and says why it cannot be in this block. */
-  apply(checked: CheckedTransaction): Promise<Validity<Receipt>>;
+  /** One at a time. Applies a transaction whose proofs are checked elsewhere, or leaves everything as it was and says why it cannot be in this block. */
+  apply(checked: CheckedTransaction, observer?: PhaseObserver): Promise<Validity<Receipt>>;
   /** Ends the block: withdrawals, the Pool's work, state root, header. */
   seal(): BlockResult;
 }
 
 /** Base units in one unit of a withdrawal's amount (EIP-4895). */
 const WITHDRAWAL_UNIT = 1_000_000_000n;
-const ONE = wordOf(1n);
 
 /**
  * The one way in which a block comes about, for building and importing alike: the order of protocol, section 6. Verification of proofs
@@ -80,39 +95,61 @@ const ONE = wordOf(1n);
  */
 export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttributes): BlockRun {
   const number = parent.header.number + 1n;
+  const { spec } = rules;
   const journal = openJournal(parent.state);
   const view = poolView(journal);
   const included: CheckedTransaction[] = [];
   const receipts: Receipt[] = [];
+  const details: TransactionDetail[] = [];
   const compact: CompactTransaction[] = [];
+  const entries: PoolEntry[] = [];
   let gasUsed = 0n;
 
+  const header: VisibleHeader = {
+    number,
+    feeRecipient: attributes.feeRecipient,
+    timestamp: attributes.timestamp,
+    prevRandao: attributes.prevRandao,
+    gasLimit: spec.gasLimit,
+    baseFee: spec.baseFee,
+    difficulty: 0n,
+  };
+  let opened: Promise<EVM> | undefined;
+  const evm = (): Promise<EVM> => (opened ??= openEvm(rules, journal, parent.blockHash));
+
   const rulesAt = rules.at(attributes.timestamp);
-  const apply = (checked: CheckedTransaction): Validity<Receipt> => {
+  const apply: BlockRun["apply"] = async (checked, observer) => {
     if (checked.rulesAt !== rulesAt) {
       return invalid("tx/old-rules", "The chain's rules changed since this transaction was signed; make it anew.");
     }
-    if (gasUsed + checked.gas > rules.spec.gasLimit) {
+    const gas = checked.gas + (checked.tx.call?.gasLimit ?? 0n);
+    if (gasUsed + gas > spec.gasLimit) {
       return invalid("block/gas-limit", "The block has no gas left for this transaction.", {
-        gas: checked.gas.toString(),
-        left: (rules.spec.gasLimit - gasUsed).toString(),
+        gas: gas.toString(),
+        left: (spec.gasLimit - gasUsed).toString(),
       });
     }
     const verdict = checkAgainstState(checked, view, { number, timestamp: attributes.timestamp });
     if (!verdict.ok) return verdict;
-    spend(journal, checked, attributes.feeRecipient);
-    gasUsed += checked.gas;
-    const receipt: Receipt = { status: 1, cumulativeGasUsed: gasUsed, logs: [] };
+    const index = included.length;
+    const { phase, logs, entries: made } = await applyTransaction({ journal, header, index, evm, observer }, checked);
+    const used = checked.gas + (phase?.gasUsed ?? 0n);
+    gasUsed += used;
+    const status = phase?.failure === undefined ? 1 : 0;
+    const receipt: Receipt = { status, cumulativeGasUsed: gasUsed, logs };
     included.push(checked);
     receipts.push(receipt);
-    compact.push(compactTransactionOf(checked.tx, checked.txid, checked.fee));
+    details.push({ calls: phase?.calls ?? [], failure: phase?.failure, gasUsed: used });
+    entries.push(...made);
+    const outcome = phase && { gasUsed: phase.gasUsed, status: status as 0 | 1 };
+    compact.push(compactTransactionOf(checked.tx, checked.txid, checked.fee, outcome));
     return valid(receipt);
   };
 
   const seal = (): BlockResult => {
     for (const { address, amount } of attributes.withdrawals) journal.credit(address, amount * WITHDRAWAL_UNIT);
-    const credited = creditedAccounts(journal, attributes, included.length > 0);
-    const pool = endPoolBlock(journal, { number, transactions: compact, entries: [], credited }, rules.treeHash);
+    const credited = creditedAccounts(journal, parent.state, attributes, included.length > 0);
+    const pool = endPoolBlock(journal, { number, transactions: compact, entries, credited }, rules.treeHash);
     const diff = journal.finish();
     const transactions = included.map(({ bytes }) => bytes);
     const header: Header = {
@@ -141,36 +178,36 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
       transactions,
       withdrawals: attributes.withdrawals,
       receipts,
+      details,
       diff,
       compact: pool.compact,
       txids: included.map(({ txid }) => txid),
     };
   };
 
-  return { apply: (checked) => Promise.resolve(apply(checked)), seal };
-}
-
-/** Step 4 of protocol, section 6: nullifiers in, the fee from the Pool to the proposer, the turnstile down by it. */
-function spend(journal: Journal, checked: CheckedTransaction, feeRecipient: EthAddress): void {
-  for (const { nullifiers } of checked.tx.bundles) {
-    for (const nullifier of nullifiers) journal.setStorage(POOL_ADDRESS, nullifierSlot(nullifier), ONE);
-  }
-  const counter = poolView(journal).turnstile(COIN);
-  journal.setStorage(POOL_ADDRESS, turnstileSlot(COIN), wordOf(counter - checked.fee));
-  journal.debit(POOL_ADDRESS, checked.fee);
-  journal.credit(feeRecipient, checked.fee);
+  return { apply, seal };
 }
 
 /**
- * Accounts without code that this block credited, for the compact block: the fee recipient if there were transactions, then the
- * withdrawals' addresses in order; each once.
+ * Accounts without code that hold more than before this block, for the compact block: the fee recipient if there were transactions, then the
+ * withdrawals' addresses in order, then all others in the order of their addresses; each once.
  */
-function creditedAccounts(journal: Journal, attributes: BlockAttributes, fees: boolean): EthAddress[] {
+function creditedAccounts(
+  journal: Journal,
+  before: StateBackend,
+  attributes: BlockAttributes,
+  fees: boolean,
+): EthAddress[] {
   const paid = attributes.withdrawals.filter(({ amount }) => amount > 0n).map(({ address }) => address);
+  const named = fees ? [attributes.feeRecipient, ...paid] : paid;
+  const gained = journal
+    .touched()
+    .filter((address) => (journal.account(address)?.balance ?? 0n) > (before.account(address)?.balance ?? 0n));
   const seen = new Map<string, EthAddress>();
-  for (const address of fees ? [attributes.feeRecipient, ...paid] : paid) {
+  for (const address of [...named, ...gained.sort(compareBytes)]) {
     const codeHash = journal.account(address)?.codeHash ?? EMPTY_CODE_HASH;
-    if (codeHash.every((byte, i) => byte === EMPTY_CODE_HASH[i])) seen.set(hexKey(address), address);
+    const key = hexKey(address);
+    if (equalBytes(codeHash, EMPTY_CODE_HASH) && !seen.has(key)) seen.set(key, address as EthAddress);
   }
   return [...seen.values()];
 }

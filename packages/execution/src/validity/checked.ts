@@ -6,7 +6,6 @@ import {
   intrinsicGas,
   isCanonicalX25519,
   priceOf,
-  publicCoinOf,
   SeroError,
   toHex,
   valid,
@@ -17,7 +16,10 @@ import {
   type Validity,
 } from "@sero/protocol";
 import type { Rules, RulesAt } from "../transition/rules.js";
+import type { Unshield } from "../phase/types.js";
+import { checkMoney } from "./money.js";
 import { expectSpendKey } from "./points.js";
+import { checkPseudonymName, checkPseudonymSignature } from "./pseudonym.js";
 
 /** A transaction that passed every check which needs neither the state nor a pairing. */
 export interface CheckedTransaction {
@@ -28,8 +30,14 @@ export interface CheckedTransaction {
   readonly bind: bigint;
   /** Intrinsic gas. */
   readonly gas: bigint;
-  /** Gas times price, base units; equals the sum of the public coins. */
+  /** Intrinsic gas times price, base units: what the proposer gets in any case. */
   readonly fee: bigint;
+  /** Base units a gas. */
+  readonly price: bigint;
+  /** C, the sum of the public coins, base units: of a payment the fee, of a call 0 or the fee and a deposit. */
+  readonly coin: bigint;
+  /** Assets that leave the Pool, summed by asset, in the order of their first bundle. */
+  readonly unshields: readonly Unshield[];
   /** What it was checked against: under other rules it is another transaction, whose signatures are false. */
   readonly rulesAt: RulesAt;
   /** What is left to check of each bundle: its proof and signature. */
@@ -69,7 +77,7 @@ export function decodeAndCheckMany(
 }
 
 /** What is known of a transaction before its points are. */
-type Draft = Pick<CheckedTransaction, "tx" | "bytes" | "gas" | "fee" | "rulesAt">;
+type Draft = Omit<CheckedTransaction, "txid" | "bind" | "checks">;
 
 function verdictOf<T>(check: () => T): Validity<T> {
   try {
@@ -89,10 +97,10 @@ function draftOf(rules: Rules, rulesAt: RulesAt, bytes: Uint8Array): Draft {
       expected: spec.chainId.toString(),
     });
   }
-  if (tx.call !== undefined) {
+  if (tx.call !== undefined && !rulesAt.callPhase) {
     throw new SeroError("tx/call-not-active", "Contract calls are not active yet on this chain; send a payment.");
   }
-  if (tx.packages.length > 0) {
+  if (tx.packages.length > 0 && !rulesAt.packages) {
     throw new SeroError("tx/packages-not-active", "Packages are not active yet on this chain; send a payment.");
   }
   for (const { circuit } of tx.bundles) {
@@ -101,24 +109,22 @@ function draftOf(rules: Rules, rulesAt: RulesAt, bytes: Uint8Array): Draft {
     }
   }
   const gas = intrinsicGas(tx, spec);
-  const fee = checkFee(tx, gas, priceOf(tx, spec));
-  if (gas > spec.gasLimit) {
-    throw new SeroError(
-      "tx/gas",
-      "This transaction needs more gas than a block has; use fewer bundles or memo chunks.",
-      {
-        gas: gas.toString(),
-        gasLimit: spec.gasLimit.toString(),
-      },
-    );
+  const price = priceOf(tx, spec);
+  const money = checkMoney(tx, gas, price);
+  if (gas + (tx.call?.gasLimit ?? 0n) > spec.gasLimit) {
+    throw new SeroError("tx/gas", "This transaction needs more gas than a block has; make it smaller.", {
+      gas: (gas + (tx.call?.gasLimit ?? 0n)).toString(),
+      gasLimit: spec.gasLimit.toString(),
+    });
   }
+  if (tx.call !== undefined) checkPseudonymName(tx.call.pseudonym, rules.precompiles);
   tx.outputs.forEach((ciphertext, output) => {
     const { epk, viewTag } = CIPHERTEXT_OFFSETS;
     if (!isCanonicalX25519(ciphertext.subarray(epk, viewTag))) {
       throw new SeroError("tx/epk", "An output's ephemeral key is not canonical or has low order.", { output });
     }
   });
-  return { tx, bytes, gas, fee, rulesAt };
+  return { tx, bytes, gas, price, rulesAt, ...money };
 }
 
 /** @param points the bundles' rk in order, undefined where it is not a point's canonical encoding */
@@ -126,6 +132,7 @@ function finish(draft: Draft, points: readonly (Point | undefined)[]): CheckedTr
   const { tx } = draft;
   const keys = points.map(expectSpendKey);
   const { bind, txid } = bindOf(tx, draft.rulesAt.bindContext);
+  if (tx.call !== undefined) checkPseudonymSignature(tx.call, bind);
   const checks = tx.bundles.map((bundle, i): BundleCheck => {
     const { circuit, proof, rk, signature } = bundle;
     const { x, y } = keys[i]!;
@@ -138,22 +145,6 @@ function finish(draft: Draft, points: readonly (Point | undefined)[]): CheckedTr
 function inputsBeforeKey(tx: Transaction, bundle: Bundle): bigint[] {
   const { nullifiers, commitments, pubCoin, pubAsset, pubAmount } = bundle;
   return [tx.anchor, ...nullifiers, ...commitments, pubCoin, pubAsset, pubAmount];
-}
-
-/** A payment's public coins sum to exactly its fee and no other asset leaves (attack A5: summed as integers, never modulo r). */
-function checkFee(tx: Transaction, gas: bigint, price: bigint): bigint {
-  const fee = gas * price;
-  const coin = publicCoinOf(tx);
-  if (coin !== fee) {
-    throw new SeroError("tx/fee", "A payment's public coin must be exactly its gas times its price.", {
-      publicCoin: coin.toString(),
-      fee: fee.toString(),
-    });
-  }
-  if (tx.bundles.some(({ pubAmount, pubAsset }) => pubAmount !== 0n || pubAsset !== 0n)) {
-    throw new SeroError("tx/public-asset", "A payment lets no asset but the fee out of the Pool.");
-  }
-  return fee;
 }
 
 /** What a verifier has to check of a transaction: one item a bundle. */

@@ -7,6 +7,7 @@ import { evmCommon, evmStateManager, leastGas, simulateCall } from "../../src/ev
 import { emptyState, layered, openJournal, wordOf, wordToBigInt } from "../../src/state/index.js";
 
 const common = evmCommon(24158n);
+const rules = { common, precompiles: [] };
 const at = new Uint8Array(20).fill(0x11) as EthAddress;
 const word = new Uint8Array(32);
 const header: Header = {
@@ -44,35 +45,35 @@ describe("EVM on the journal", () => {
   it("counts in storage, warm and cold as EIP-2929 and EIP-2200 say, and leaves no trace", async () => {
     // SLOAD 0; +1; SSTORE 0; return SLOAD 0
     const state = withCode("600054600101600055600054600052602060" + "00f3");
-    const outcome = await simulateCall({ common, state, header }, { to: at, gas: 100_000n });
+    const outcome = await simulateCall({ rules, state, header }, { to: at, gas: 100_000n });
     expect(outcome.ok && wordToBigInt(outcome.output)).toBe(42n);
     // 2 pushes and arithmetic: 3*8; SLOAD cold 2100, SSTORE reset 2900, SLOAD warm 100, memory 3.
     expect(outcome.gasUsed).toBe(2100n + 2900n + 100n + 3n * 9n + 3n);
     expect(wordToBigInt(state.storage(at, wordOf(0n)))).toBe(41n);
-    const least = await leastGas({ common, state, header }, { to: at, gas: 100_000n });
+    const least = await leastGas({ rules, state, header }, { to: at, gas: 100_000n });
     expect(least.gas).toBeGreaterThanOrEqual(outcome.gasUsed);
-    const less = await simulateCall({ common, state, header }, { to: at, gas: least.gas - 1n });
+    const less = await simulateCall({ rules, state, header }, { to: at, gas: least.gas - 1n });
     expect(less.ok).toBe(false);
   });
 
   it("knows Cancun's opcodes, PUSH0 and the chain id, not blob opcodes", async () => {
     // TSTORE(1, 7); MCOPY(0,0,0); return TLOAD(1) + CHAINID
     const state = withCode("6007" + "6001" + "5d" + "5f5f5f5e" + "60015c" + "46" + "01" + "5f52" + "60205ff3");
-    const outcome = await simulateCall({ common, state, header }, { to: at, gas: 100_000n });
+    const outcome = await simulateCall({ rules, state, header }, { to: at, gas: 100_000n });
     expect(outcome.ok && wordToBigInt(outcome.output)).toBe(24165n);
-    const blob = await simulateCall({ common, state: withCode("4a"), header }, { to: at, gas: 100_000n });
+    const blob = await simulateCall({ rules, state: withCode("4a"), header }, { to: at, gas: 100_000n });
     expect(blob.ok).toBe(false);
   });
 
   it("reports a revert with its data, and creates contracts", async () => {
     const revert = await simulateCall(
-      { common, state: withCode("602a5f5260205ffd"), header },
+      { rules, state: withCode("602a5f5260205ffd"), header },
       { to: at, gas: 100_000n },
     );
     expect(revert).toMatchObject({ ok: false, reason: "revert" });
     expect(wordToBigInt(revert.output)).toBe(42n);
     const state = emptyState();
-    const created = await simulateCall({ common, state, header }, { data: hex("60015f526001601ff3"), gas: 100_000n });
+    const created = await simulateCall({ rules, state, header }, { data: hex("60015f526001601ff3"), gas: 100_000n });
     expect(created).toMatchObject({ ok: true });
     expect(created.ok && created.created).toHaveLength(20);
   });

@@ -8,14 +8,17 @@ import {
   leavesOf,
   decodeCompactBlock,
   receiveSlot,
+  toHex,
   walletExpiry,
   type AccountKeys,
   type ChainSpec,
   type EthAddress,
 } from "@sero/protocol";
 import {
+  blockHashes,
   buildBlock,
   decodeAndCheckStateless,
+  headerHash,
   importBlock,
   layered,
   openRules,
@@ -24,8 +27,10 @@ import {
   type BlockAttributes,
   type BuiltBlock,
   type CheckedTransaction,
+  type Header,
   type Parent,
   type Rules,
+  type StateBackend,
   type StateDiff,
 } from "../../src/index.js";
 import { makePayment, type MadeNote, type OwnNote, type PaymentInput, type TestPayment } from "./payment.js";
@@ -49,6 +54,8 @@ export interface TestChain {
   readonly diffs: StateDiff[];
   readonly compacts: Uint8Array[];
   head(): Parent;
+  /** A block of this test as a parent: its ancestors are those that this was called for before. */
+  parentOf(header: Header, state: StateBackend): Parent;
   attributes(more?: Partial<BlockAttributes>): BlockAttributes;
   /** A payment by wallet `from` with enough of its notes, largest first. */
   pay(from: number, to: number, amount: bigint, more?: Partial<PaymentInput>): TestPayment;
@@ -84,10 +91,15 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
     const note = completedNote(slot, COIN, value);
     wallet.notes.push({ note, commitment: commitmentOf(note), leafIndex: BigInt(i) });
   });
+  const headers = new Map<string, Header>();
+  const parentOf = (header: Header, state: StateBackend): Parent => {
+    headers.set(toHex(headerHash(header)), header);
+    return { header, state, blockHash: blockHashes(header, (hash) => headers.get(toHex(hash))) };
+  };
   const blocks: Block[] = [];
   const diffs: StateDiff[] = [];
   const compacts: Uint8Array[] = [];
-  const parents: Parent[] = [{ header: rules.genesis.header, state: rules.genesis.state }];
+  const parents: Parent[] = [parentOf(rules.genesis.header, rules.genesis.state)];
   const head = (): Parent => parents[parents.length - 1]!;
 
   const attributes: TestChain["attributes"] = (more = {}) => ({
@@ -133,7 +145,7 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
     blocks.push(built);
     diffs.push(built.diff);
     compacts.push(built.compact);
-    parents.push({ header: built.header, state: layered(parent.state, built.diff) });
+    parents.push(parentOf(built.header, layered(parent.state, built.diff)));
     book(built, payments);
     return built;
   };
@@ -154,5 +166,5 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
       wallet.notes.push({ note: note.note, commitment: leaf, leafIndex: compact.firstLeaf + BigInt(i) });
     });
   };
-  return { rules, wallets, blocks, parents, diffs, compacts, head, attributes, pay, check, seal };
+  return { rules, wallets, blocks, parents, diffs, compacts, head, parentOf, attributes, pay, check, seal };
 }

@@ -107,13 +107,12 @@ describe("attacks on validity", () => {
     const memory = memoryState();
     for (const diff of [chain.rules.genesis.diff, chain.diffs[0]!]) memory.apply(diff);
     for (let number = 2n; number <= 1023n; number++) {
-      const result = openBlock(
-        chain.rules,
-        { header: parent.header, state: memory.view },
-        { ...chain.attributes(), timestamp: parent.header.timestamp + 4n },
-      ).seal();
+      const result = openBlock(chain.rules, chain.parentOf(parent.header, memory.view), {
+        ...chain.attributes(),
+        timestamp: parent.header.timestamp + 4n,
+      }).seal();
       memory.apply(result.diff);
-      parent = { header: result.header, state: memory.view };
+      parent = chain.parentOf(result.header, memory.view);
     }
     chain.parents.push(parent);
     expect(parent.header.number).toBe(1023n);
@@ -137,7 +136,7 @@ describe("attacks on validity", () => {
     const parent = chain.head();
     const journal = openJournal(parent.state);
     journal.setStorage(POOL_ADDRESS, turnstileSlot(COIN), wordOf(1000n));
-    const broken = { header: parent.header, state: layered(parent.state, journal.finish()) };
+    const broken = chain.parentOf(parent.header, layered(parent.state, journal.finish()));
     chain.parents.push(broken);
     await expectAll(chain, chain.pay(0, 1, COINS).bytes, "pool/turnstile");
     const found = checkPoolState(broken.state, 0n);
@@ -155,7 +154,7 @@ describe("attacks on validity", () => {
     // Somebody's donation to the Pool is a surplus, not an error.
     const gift = openJournal(state);
     gift.credit(POOL_ADDRESS, 1n);
-    chain.parents.push({ header: parent.header, state: layered(state, gift.finish()) });
+    chain.parents.push(chain.parentOf(parent.header, layered(state, gift.finish())));
     await expectAll(chain, chain.pay(0, 1, COINS).bytes, "ok");
   });
 
@@ -194,9 +193,10 @@ describe("attacks on validity", () => {
       "tx/circuit",
     );
     const package0 = { outputIndex: 0, controller: new Uint8Array(20).fill(1) as never, onFailure: "hold" as const };
+    const early = await openTestChain({ overrides: { callPhaseTime: undefined, packagesTime: undefined } });
     await expectAll(
-      chain,
-      pay((tx) => ({ ...tx, packages: [package0] })),
+      early,
+      early.pay(0, 1, COINS, { change: (tx) => ({ ...tx, packages: [package0] }) }).bytes,
       "tx/packages-not-active",
     );
     const call = {
@@ -208,8 +208,8 @@ describe("attacks on validity", () => {
       returns: [{ kind: "coin" as const, token: undefined, id: 0n, leave: false, inners: [5n as never] }],
     };
     await expectAll(
-      chain,
-      pay((tx) => ({ ...tx, call })),
+      early,
+      early.pay(0, 1, COINS, { change: (tx) => ({ ...tx, call }) }).bytes,
       "tx/call-not-active",
     );
     for (const type of [0x00, 0x01, 0x02, 0x03, 0x7f, 0xf8]) {

@@ -6,7 +6,6 @@ import {
   decodeBlock,
   encodeBlock,
   importBlock,
-  openRules,
   verifyBundles,
   type Header,
   type Withdrawal,
@@ -176,11 +175,5 @@ describe("importing", () => {
     const good = await buildBlock(chain.rules, chain.head(), most, [], { verified: true });
     const imported = await importBlock(chain.rules, chain.head(), decodeBlock(encodeBlock(good)));
     expect(imported.ok && imported.value.hash).toEqual(good.hash);
-  });
-
-  it("refuses specs that need more than payments", async () => {
-    const chain = await openTestChain({ notes: 1 });
-    const spec = { ...chain.rules.spec, callPhaseTime: 5n };
-    await expect(openRules({ spec, verifier: acceptAllVerifier() })).rejects.toThrow(/payments only/);
   });
 });

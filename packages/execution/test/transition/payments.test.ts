@@ -10,7 +10,7 @@ import {
   type EthAddress,
 } from "@sero/protocol";
 import { describe, expect, it } from "vitest";
-import { importBlock, layered, poolTotals, poolView, type Parent } from "../../src/index.js";
+import { importBlock, layered, poolTotals, poolView } from "../../src/index.js";
 import { balanceOf, COINS, FEE_RECIPIENT, openTestChain } from "../helpers/chain.js";
 
 describe("payments", () => {
@@ -84,11 +84,11 @@ describe("payments", () => {
       expect(state.account(FEE_RECIPIENT)?.balance ?? 0n).toBe(fees);
       expect(poolView(state).turnstile(COIN)).toBe(supply);
     }
-    let parent: Parent = { header: chain.rules.genesis.header, state: chain.rules.genesis.state };
+    let parent = chain.parentOf(chain.rules.genesis.header, chain.rules.genesis.state);
     for (const block of chain.blocks) {
       const result = await importBlock(chain.rules, parent, block);
       if (!result.ok) throw result.error;
-      parent = { header: block.header, state: layered(parent.state, result.value.diff) };
+      parent = chain.parentOf(block.header, layered(parent.state, result.value.diff));
     }
     expect(parent.state.root).toEqual(chain.head().state.root);
   });

@@ -25,8 +25,8 @@ export function developmentSpec(genesisNotes: readonly GenesisNote[], overrides:
     anchorStep: 1,
     genesisNotes: [...genesisNotes],
     circuits: [{ number: 0, keyHash: undefined, fromTime: 0n, untilTime: undefined }],
-    callPhaseTime: undefined,
-    packagesTime: undefined,
+    callPhaseTime: 0n,
+    packagesTime: 0n,
     ...overrides,
   };
   checkSpec(spec);

@@ -29,6 +29,23 @@ export function signDigest(secretKey: Uint8Array, digest: Uint8Array): Uint8Arra
   return Uint8Array.of(...rs, parity);
 }
 
+/**
+ * The address whose key made a `signDigest` signature of `digest` (32 bytes), as ecrecover; undefined if there is none. In plain JavaScript,
+ * about a millisecond; nodes use `recoverPseudonym` of @sero/protocol/wasm. Throws bytes/length.
+ */
+export function recoverSigner(digest: Uint8Array, signature: Uint8Array): EthAddress | undefined {
+  expectLength(digest, 32, "a digest");
+  expectLength(signature, 65, "a signature");
+  const recovered = concatBytes(signature.subarray(64), signature.subarray(0, 64));
+  try {
+    const compressed = secp256k1.recoverPublicKey(recovered, digest, { prehash: false });
+    const publicKey = secp256k1.Point.fromBytes(compressed).toBytes(false);
+    return keccak256(publicKey.subarray(1)).subarray(12) as EthAddress;
+  } catch {
+    return undefined;
+  }
+}
+
 function derive(seed: Uint8Array, info: Uint8Array): Pseudonym {
   expectLength(seed, 32, "a pseudonym seed");
   const order = secp256k1.Point.Fn.ORDER;

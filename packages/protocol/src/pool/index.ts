@@ -1,2 +1,3 @@
+export * from "./package-id.js";
 export * from "./slots.js";
 export { frontierFromSlots, frontierWrites, type SlotWrite } from "./frontier.js";

@@ -1,7 +1,7 @@
-import { bigIntToBytes } from "../bytes/index.js";
+import { bigIntToBytes, bytesToBigInt } from "../bytes/index.js";
 import { keccak256 } from "../hash/index.js";
 import { SeroError } from "../errors.js";
-import type { AssetId, EthAddress, Nullifier } from "../types.js";
+import type { AssetId, EthAddress, Nullifier, PackageId } from "../types.js";
 
 /** The Pool predeploy: 0x0000000000000000000000000000000000005e50. */
 export const POOL_ADDRESS = bigIntToBytes(0x5e50n, 20) as EthAddress;
@@ -35,12 +35,14 @@ export const POOL_LAYOUT = {
   assets: 7n,
   /** mapping(address token => uint256 kind): 1 token, 2 ticket, fixed at the first shield. */
   tokenKinds: 8n,
-  /** mapping(bytes32 id => Package). */
+  /** mapping(bytes32 id => Package { uint256 commitment; address controller }). 10 and 11 are unused. */
   packages: 9n,
-  /** uint256[]: leaves queued in this block. */
-  queue: 10n,
-  /** uint256: the one lock over everything that changes state. */
-  lock: 11n,
+  /** bytes32: the chain's genesis id. */
+  genesisId: 12n,
+  /** bytes32: the registered key of the repack circuit; 0 if the chain has none. */
+  repackKeyId: 13n,
+  /** mapping(bytes32 vkId => address): the account whose code is 0x00 and the key's bytes. */
+  keyHolders: 14n,
   /** uint256[3][17] frontier, slots 32 to 82, after a gap for later variables. */
   frontier: 32n,
 } as const;
@@ -81,6 +83,21 @@ export const assetTicketIdSlot = (asset: AssetId): Uint8Array => nextSlot(assetS
 /** Slot of the kind that a token address got at its first shield: 1 token, 2 ticket, 0 none yet. */
 export const tokenKindSlot = (token: EthAddress): Uint8Array =>
   mappingSlot(addressNumber(token), POOL_LAYOUT.tokenKinds);
+
+/** Slot of a package's commitment; 0 if there is no package of this id (any more). */
+export const packageSlot = (id: PackageId): Uint8Array => mappingSlot(bytesToBigInt(id), POOL_LAYOUT.packages);
+
+/** Slot of a package's controller: the one after `packageSlot`. */
+export const packageControllerSlot = (id: PackageId): Uint8Array => nextSlot(packageSlot(id));
+
+/** Slot of the genesis id. */
+export const genesisIdSlot = (): Uint8Array => storageWord(POOL_LAYOUT.genesisId);
+
+/** Slot of the id of the repack circuit's key. */
+export const repackKeyIdSlot = (): Uint8Array => storageWord(POOL_LAYOUT.repackKeyId);
+
+/** Slot of the account that holds a registered verifying key; `vkId` is keccak256 of its bytes. */
+export const keyHolderSlot = (vkId: Uint8Array): Uint8Array => mappingSlot(bytesToBigInt(vkId), POOL_LAYOUT.keyHolders);
 
 /** Slot of the frontier's node `index` (0 to 2) at `level` (0, the leaves, to 16). Throws `pool/frontier-slot` outside. */
 export function frontierSlot(level: number, index: number): Uint8Array {

@@ -13,8 +13,8 @@ const refuse = (index: number, message: string): SeroError => new SeroError("tx/
 
 const NO_TOKEN = new Uint8Array(0);
 
-/** The order of entries: kind, then token, then single ids before ANY, then id. */
-function compareEntries(a: ReturnEntry, b: ReturnEntry): number {
+/** The order that entries of `returns` must have: kind, then token, then single ids before ANY, then id. */
+export function compareReturns(a: ReturnEntry, b: ReturnEntry): number {
   if (a.kind !== b.kind) return RETURN_KIND_NUMBERS[a.kind] - RETURN_KIND_NUMBERS[b.kind];
   const tokens = compareBytes(a.token ?? NO_TOKEN, b.token ?? NO_TOKEN);
   if (tokens !== 0) return tokens;
@@ -72,7 +72,7 @@ export function checkReturns(returns: readonly ReturnEntry[], bundles: readonly 
     checkEntry(entry, index);
     inners += entry.inners.length;
     const previous = returns[index - 1];
-    if (previous !== undefined && compareEntries(previous, entry) >= 0)
+    if (previous !== undefined && compareReturns(previous, entry) >= 0)
       throw refuse(index, "Entries of returns must be in strictly increasing order of kind, token and id.");
     if (entry.token === undefined) return;
     const key = toHex(entry.token);
