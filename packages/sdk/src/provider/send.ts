@@ -1,0 +1,104 @@
+import { SeroError, toHex } from "@sero/protocol";
+import type { CallReport, CallRequest } from "@sero/wallet/core";
+import type { ProviderContext } from "./context.js";
+import { CODES, ProviderRpcError, rejected } from "./errors.js";
+import type { Hex } from "./json.js";
+import { nextOwnNonce } from "./pending.js";
+import type { ProviderWallet } from "./types.js";
+
+/** Between two tries to find the money for a transaction. */
+const RETRY_MS = 400;
+
+/** One transaction of a wallet is prepared and agreed to at a time: two at once would choose the same notes and nonce. */
+const turns = new WeakMap<ProviderWallet, Promise<unknown>>();
+
+function inTurn<T>(wallet: ProviderWallet, action: () => Promise<T>): Promise<T> {
+  const run = (turns.get(wallet) ?? Promise.resolve()).then(action);
+  turns.set(
+    wallet,
+    run.catch(() => undefined),
+  );
+  return run;
+}
+
+/** A pseudonym has one transaction under way at a time; and what the next one does may hang on it, an allowance for instance. */
+function checkIdle(context: ProviderContext, pseudonym: Hex | undefined): void {
+  if (pseudonym === undefined || nextOwnNonce(context, pseudonym) === 0n) return;
+  throw new SeroError(
+    "provider/busy",
+    `A transaction of ${pseudonym} is still under way. Wait until it is mined, or send both as one batch (wallet_sendCalls).`,
+  );
+}
+
+/** Whether waiting helps: money that is on its way will do, or the pseudonym is busy. */
+function isWorthWaiting(error: unknown): boolean {
+  if (error instanceof SeroError && error.code === "provider/busy") return true;
+  if (!(error instanceof SeroError) || error.code !== "funds/insufficient") return false;
+  const [needed, spendable, pending] = ["needed", "spendable", "pending"].map((name) => {
+    const text = error.values[name];
+    return typeof text === "string" && /^[0-9]+$/.test(text) ? BigInt(text) : 0n;
+  });
+  return (spendable ?? 0n) + (pending ?? 0n) >= (needed ?? 0n);
+}
+
+/**
+ * Prepares a transaction on the newest state. Change of an earlier one may still be on its way: waits for it, for less time than libraries wait
+ * for an answer.
+ *
+ * @throws what the wallet throws: call/*, funds/*, rpc/*
+ */
+export async function prepareWhenFunded(
+  context: ProviderContext,
+  request: CallRequest,
+  signal: AbortSignal,
+): Promise<{ readonly report: CallReport }> {
+  const end = Date.now() + context.fundsWaitMs;
+  const { pseudonym } = request;
+  const kept = pseudonym === undefined || pseudonym === "one-time" ? undefined : (toHex(pseudonym) as Hex);
+  for (;;) {
+    await context.refresh();
+    try {
+      checkIdle(context, kept);
+      return await context.wallet.prepareCall(request);
+    } catch (error) {
+      if (!isWorthWaiting(error) || Date.now() + RETRY_MS > end || signal.aborted) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+/** Whoever asked is gone and has seen an error; then nothing must be sent any more. */
+function checkThere(signal: AbortSignal): void {
+  if (signal.aborted)
+    throw new ProviderRpcError(
+      CODES.userRejected,
+      "The request was given up before the user agreed. Nothing was sent.",
+    );
+}
+
+/**
+ * Prepares, asks the user, sends. The answer comes as soon as the transaction is in the wallet's durable outbox: it is proved and handed to the
+ * node afterwards, again and again until it is mined or has expired. After an answer nobody sees an error.
+ */
+export function agreeAndSend(context: ProviderContext, request: CallRequest, signal: AbortSignal): Promise<Hex> {
+  return inTurn(context.wallet, async () => {
+    checkThere(signal);
+    const prepared = await prepareWhenFunded(context, request, signal);
+    checkThere(signal);
+    const { site } = context.session;
+    if (!(await context.consent({ kind: "transaction", site, report: prepared.report }, signal))) throw rejected();
+    checkThere(signal);
+    return new Promise<Hex>((resolve, reject) => {
+      let txid: Hex | undefined;
+      const onTxid = (id: string): void => {
+        txid = id as Hex;
+        resolve(txid);
+      };
+      const sending = context.wallet.sendCall(prepared, { onTxid }).then(
+        () => reject(new ProviderRpcError(CODES.internal, "The wallet sent without saying what.")),
+        (error: unknown) => (txid === undefined ? reject(error) : context.onProblem({ txid, error })),
+      );
+      context.inBackground(sending);
+    });
+  });
+}
