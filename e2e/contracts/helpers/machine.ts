@@ -25,8 +25,8 @@ export interface Outcome {
   readonly ok: boolean;
   /** Gas of the call itself, before any refund. */
   readonly gas: bigint;
-  /** The refund counter at the call's end; 0 after a failure. */
-  readonly refund: bigint;
+  /** What is paid for: gas less what clearing storage earned, at most a fifth of it (EIP-3529, for the call alone). */
+  readonly charged: bigint;
   readonly created: string | undefined;
   readonly logs: readonly Log[];
 }

@@ -1,4 +1,6 @@
-import { hexToBytes } from "viem";
+import { gunzipSync } from "node:zlib";
+import { bytesToHex, hexToBytes, keccak256 } from "viem";
+import { emptyState, openJournal } from "@sero/execution";
 import { rpc } from "../../helpers/rpc.js";
 import { until } from "../../helpers/command.js";
 import { startAnvil } from "./anvil.js";
@@ -23,6 +25,22 @@ interface Trace {
   readonly structLogs: readonly { readonly gas: number; readonly gasCost: number; readonly refund?: number }[];
 }
 
+interface Dump {
+  readonly accounts: Readonly<Record<string, { readonly storage: Readonly<Record<string, Hex>> }>>;
+}
+
+/** The root of a storage trie of these slots. */
+const storageRoot = (storage: Readonly<Record<string, Hex>>): Hex => {
+  const [journal, address] = [openJournal(emptyState()), new Uint8Array(20).fill(1)];
+  const word = (text: string): Uint8Array => hexToBytes(`0x${text.slice(2).padStart(64, "0")}`);
+  // An account without anything else would be swept away as empty.
+  journal.setAccount(address, { nonce: 1n, balance: 0n, codeHash: hexToBytes(keccak256("0x")) });
+  for (const [slot, value] of Object.entries(storage)) journal.setStorage(address, word(slot), word(value));
+  const root = journal.finish().accounts.get(bytesToHex(address).slice(2))?.storageRoot;
+  if (!root) throw new Error("no storage root");
+  return bytesToHex(root);
+};
+
 const quantity = (value: bigint): Hex => `0x${value.toString(16)}`;
 
 /** What an ordinary transaction costs before its call begins: EIP-2028, EIP-2, EIP-3860. */
@@ -42,9 +60,10 @@ export const openReference = async (setting: Setting): Promise<Machine & { reado
   const anvil = await startAnvil(setting.chainId, setting.gasLimit * 4n);
   const ask = <T>(method: string, ...params: readonly unknown[]): Promise<T> => rpc<T>(anvil.url, method, params);
 
-  const gasOf = async (hash: string, step: Step, receipt: Receipt): Promise<Pick<Outcome, "gas" | "refund">> => {
+  const gasOf = async (hash: string, step: Step, receipt: Receipt): Promise<Pick<Outcome, "gas" | "charged">> => {
     const whole = BigInt(receipt.gasUsed);
-    if (receipt.status !== "0x1") return { gas: whole - ordinaryGas(step), refund: 0n };
+    const spent = whole - ordinaryGas(step);
+    if (receipt.status !== "0x1") return { gas: spent, charged: spent };
     const options = { disableStack: true, disableStorage: true, enableMemory: false };
     const { structLogs } = await ask<Trace>("debug_traceTransaction", hash, options);
     const refund = BigInt(structLogs.at(-1)?.refund ?? 0);
@@ -58,11 +77,16 @@ export const openReference = async (setting: Setting): Promise<Machine & { reado
     const kept = uncapped - (refund < uncapped / 5n ? refund : uncapped / 5n);
     if (kept !== whole)
       throw new Error(`anvil's trace of "${step.name}" comes to ${kept} gas, its receipt to ${whole}`);
-    return { gas, refund };
+    return { gas, charged: gas - (refund < gas / 5n ? refund : gas / 5n) };
   };
+
+  let dumped: Promise<Dump["accounts"]> | undefined;
+  const dump = async (): Promise<Dump["accounts"]> =>
+    (JSON.parse(gunzipSync(hexToBytes(await ask<Hex>("anvil_dumpState"))).toString()) as Dump).accounts;
 
   return {
     run: async (step) => {
+      dumped = undefined;
       const block = BigInt(await ask<Hex>("eth_blockNumber")) + 1n;
       await ask("anvil_impersonateAccount", step.from);
       await ask("anvil_setBalance", step.from, quantity(FUNDS));
@@ -83,19 +107,25 @@ export const openReference = async (setting: Setting): Promise<Machine & { reado
       return {
         ok: receipt.status === "0x1",
         created: receipt.status === "0x1" ? (receipt.contractAddress ?? undefined) : undefined,
-        logs: receipt.logs.map(({ address, topics, data }) => ({ address, topics, data })),
+        logs: receipt.logs.map(({ address, topics, data }) => ({ address: address.toLowerCase(), topics, data })),
         ...(await gasOf(hash, step, receipt)),
       };
     },
+    // anvil's own eth_getProof keeps slots that were set to zero in its storage hash: computed here from what it holds.
     account: async (address): Promise<Account> => {
-      const proof = await ask<Record<"nonce" | "balance" | "codeHash" | "storageHash", Hex>>(
-        "eth_getProof",
-        address,
-        [],
-        "latest",
-      );
-      const { nonce, balance, codeHash, storageHash } = proof;
-      return { nonce: BigInt(nonce), balance: BigInt(balance), codeHash, storageHash };
+      const [nonce, balance, code, accounts] = await Promise.all([
+        ask<Hex>("eth_getTransactionCount", address, "latest"),
+        ask<Hex>("eth_getBalance", address, "latest"),
+        ask<Hex>("eth_getCode", address, "latest"),
+        (dumped ??= dump()),
+      ]);
+      const found = Object.entries(accounts).find(([key]) => key.toLowerCase() === address.toLowerCase());
+      return {
+        nonce: BigInt(nonce),
+        balance: BigInt(balance),
+        codeHash: keccak256(code),
+        storageHash: storageRoot(found?.[1].storage ?? {}),
+      };
     },
     close: anvil.stop,
   };
