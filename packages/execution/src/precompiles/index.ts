@@ -1,7 +1,9 @@
 import type { CustomPrecompile } from "@ethereumjs/evm";
+import { blake2fPrecompile } from "./blake2f.js";
 import { ecAddPrecompile, ecMulPrecompile, ecPairingPrecompile } from "./bn254.js";
 import { ecrecoverPrecompile } from "./ecrecover.js";
 import { groth16Precompile, keyCheckPrecompile } from "./groth16.js";
+import { modexpPrecompile } from "./modexp.js";
 import { poseidonPrecompile } from "./poseidon.js";
 import { customPrecompile } from "./precompile.js";
 import type { Precompile } from "./precompile.js";
@@ -20,9 +22,11 @@ export interface PrecompileOptions {
 export function precompilesOf({ development }: PrecompileOptions): readonly Precompile[] {
   return [
     ecrecoverPrecompile,
+    modexpPrecompile,
     ecAddPrecompile,
     ecMulPrecompile,
     ecPairingPrecompile,
+    blake2fPrecompile,
     poseidonPrecompile,
     groth16Precompile,
     keyCheckPrecompile(development),

@@ -1,3 +1,4 @@
+import { FIELD_ORDER, bigIntToBytes, compareBytes } from "@sero/protocol";
 import { openPoseidon } from "@sero/protocol/wasm";
 import type { Poseidon } from "@sero/protocol/wasm";
 import { POSEIDON_GAS } from "./gas.js";
@@ -5,6 +6,8 @@ import type { Precompile } from "./precompile.js";
 
 /** Most inputs of one hash: circomlib's Poseidon of width 6. */
 const MAX_INPUTS = 5;
+const INPUT_BYTES = 32;
+const ORDER = bigIntToBytes(FIELD_ORDER, INPUT_BYTES);
 
 // Depends on nothing; its modules are made when first used.
 let shared: Poseidon | undefined;
@@ -16,16 +19,19 @@ let shared: Poseidon | undefined;
 export const poseidonPrecompile: Precompile = {
   address: "0x0000000000000000000000000000000000005e51",
   name: "poseidon",
-  price: ({ length }) => POSEIDON_GAS[Math.min(MAX_INPUTS, Math.ceil(length / 32))] ?? 0n,
+  price: ({ length }) => POSEIDON_GAS.base + POSEIDON_GAS.input * BigInt(inputsOf(length) ?? 0),
   run(input) {
-    const count = input.length / 32;
-    if (!Number.isInteger(count) || count < 1 || count > MAX_INPUTS) return undefined;
-    shared ??= openPoseidon();
-    try {
-      return shared.hashMany(undefined, count, input);
-    } catch (error) {
-      if ((error as { code?: unknown }).code === "field/not-canonical") return undefined;
-      throw error; // no WebAssembly: not the input's fault, and no result that other nodes would agree with
+    const count = inputsOf(input.length);
+    if (count === undefined) return undefined;
+    for (let at = 0; at < input.length; at += INPUT_BYTES) {
+      if (compareBytes(input.subarray(at, at + INPUT_BYTES), ORDER) >= 0) return undefined;
     }
+    shared ??= openPoseidon();
+    return shared.hashMany(undefined, count, input);
   },
 };
+
+function inputsOf(length: number): number | undefined {
+  const count = length / INPUT_BYTES;
+  return Number.isInteger(count) && count >= 1 && count <= MAX_INPUTS ? count : undefined;
+}
