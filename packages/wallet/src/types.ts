@@ -165,9 +165,12 @@ export interface PendingReason {
  */
 export type PaymentStatus = "pending" | "mined" | "expired" | "conflicted" | "undone";
 
-/** One line of the history. Amounts in base units, never negative. */
+/**
+ * One line of the history. Amounts in base units, never negative but in `moves`. `contract`: paid by a contract; `call`: a transaction of ours that
+ * called contracts.
+ */
 export interface HistoryEntry {
-  readonly type: "received" | "sent" | "genesis" | "contract";
+  readonly type: "received" | "sent" | "genesis" | "contract" | "call";
   readonly status: PaymentStatus;
   readonly account: number;
   /** "0x…"; undefined for notes completed by the chain. */
@@ -175,8 +178,14 @@ export interface HistoryEntry {
   readonly block: bigint | undefined;
   readonly timestamp: bigint | undefined;
   readonly parts: readonly HistoryPart[];
-  /** Paid by us; 0 for what was received. */
+  /** Paid by us; 0 for what was received. Of a call without the gas that its calls used, which is in `moves`. */
   readonly fee: bigint;
+  /** Of a call: what it changed besides fee and parts, by asset: what came back less what was brought. Undefined while pending. */
+  readonly moves: readonly { readonly asset: AssetId; readonly amount: bigint }[] | undefined;
+  /** Of a call: as whom contracts saw us, "0x…". */
+  readonly pseudonym: string | undefined;
+  /** A call that failed: everything was taken back but the gas. */
+  readonly callFailed: boolean;
 }
 
 /** One recipient (sent) or one note (received). */
@@ -189,6 +198,8 @@ export interface HistoryPart {
   readonly memo: string | undefined;
   /** For `disclose`. A payment larger than two notes is made in several outputs. Empty while pending. */
   readonly outputs: readonly number[];
+  /** It went into this package, "0x…", which its controller holds. */
+  readonly package: string | undefined;
 }
 
 /** How far a sync is: the node against the network, and the wallet against the node. */

@@ -43,14 +43,18 @@ export interface AssetRegistry {
 /** Opens the registry in a store. */
 export function openRegistry(database: Database): AssetRegistry {
   const byAsset = new Map<AssetId, RegisteredAsset[]>();
+  // What was looked up: the hash behind it costs a millisecond, and balances ask for every note.
+  const looked = new Map<AssetId, RegisteredAsset | undefined>();
   let until = database.get<bigint>("assets") ?? -1n;
   const index = (entry: RegisteredAsset): void => {
+    looked.delete(entry.asset);
     const others = byAsset.get(entry.asset);
     if (others === undefined) byAsset.set(entry.asset, [entry]);
     else others.push(entry);
   };
   const load = (): void => {
     byAsset.clear();
+    looked.clear();
     for (const key of database.keys("assets/"))
       for (const entry of unpack(database.get<Uint8Array>(key), BigInt(key.slice("assets/".length)))) index(entry);
   };
@@ -59,7 +63,10 @@ export function openRegistry(database: Database): AssetRegistry {
     database.put("assets", block);
   };
   load();
-  const get = (asset: AssetId): RegisteredAsset | undefined => byAsset.get(asset)?.find(isTrue);
+  const get = (asset: AssetId): RegisteredAsset | undefined => {
+    if (!looked.has(asset)) looked.set(asset, byAsset.get(asset)?.find(isTrue));
+    return looked.get(asset);
+  };
   return {
     get until() {
       return until;

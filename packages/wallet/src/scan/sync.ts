@@ -31,6 +31,8 @@ export interface SyncContext {
   readonly witnesses?: readonly NodeClient[];
   /** Finds the origin again when its block was reorganised away. */
   readonly findOrigin: () => Promise<Origin>;
+  /** Called with the node's head and the last block known to be on its chain, before anything is scanned. */
+  readonly onHead?: ((head: bigint, scanned: bigint) => Promise<void>) | undefined;
   /** Makes the state durable. Called between chunks and at the end; `isEnd` false: may be put off. */
   readonly commit: (isEnd: boolean) => Promise<void>;
   readonly now: () => number;
@@ -64,6 +66,7 @@ export async function syncState(state: ScanState, context: SyncContext): Promise
       const head = await context.client.head({ signal: context.signal });
       const questions = headQuestions(context);
       await goBackToShared(state, context, head, counts);
+      await context.onHead?.(head.number, scannedBlock(state));
       context.onProgress?.(meter(head, scannedBlock(state), lastMark(state)?.leafCount ?? 0n));
       const isLinked = await scanTo(state, context, questions, openers, head, counts, meter);
       if (isLinked && (await proveHead(state, context, questions, counts))) {

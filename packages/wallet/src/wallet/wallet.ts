@@ -1,5 +1,6 @@
 import type { Abi } from "viem";
-import { SeroError, fromHex, toHex, type EthAddress, type Inner, type TxId } from "@sero/protocol";
+import { SeroError, fromHex, toHex, type AssetId, type EthAddress, type Inner, type TxId } from "@sero/protocol";
+import { syncRegistry, type AssetInfo } from "../assets/index.js";
 import { balancesOf } from "../balance/index.js";
 import {
   callOutcome,
@@ -52,6 +53,7 @@ import type {
   SyncResult,
   WalletKind,
 } from "../types.js";
+import { assetInfo, findAssetByText, isOwnNode, listAssets, refreshAssets, type RefreshOptions } from "./assets.js";
 import { checkChain, checkOpen, commitState, findOrigin, viewOf, type WalletContext } from "./context.js";
 import { exportBalances, exportHistory, exportNotes, historyCsv, type WalletExport } from "./export.js";
 import { dropScan } from "./persist.js";
@@ -66,6 +68,11 @@ export interface SyncOptions {
   readonly onProgress?: (progress: SyncProgress) => void;
   /** Hands pending payments to the node again when due. Default true. */
   readonly rebroadcast?: boolean;
+  /**
+   * Asks the node for names and decimals of tokens that the wallet did not have before, which tells it what these are. Default: only a node on this
+   * machine is asked.
+   */
+  readonly names?: boolean;
 }
 
 /** A payment of this copy of the wallet that is not settled. */
@@ -93,6 +100,14 @@ export interface Wallet {
   newAccount(): Promise<number>;
   balances(account?: number): readonly Balance[];
   history(account?: number): readonly HistoryEntry[];
+  /** The coin, and every token and ticket that this wallet ever had or sent. */
+  assets(): readonly AssetInfo[];
+  /** One asset, any. */
+  assetInfo(asset: AssetId): AssetInfo;
+  /** The asset that a person names: SERO, a symbol, a contract's address, with ":7" ticket number 7. */
+  findAsset(text: string): AssetInfo;
+  /** Asks the node for names and decimals of this wallet's tokens; how many. Tells the node what these are. */
+  refreshAssets(options?: RefreshOptions): Promise<number>;
   /** The account's main address. */
   address(account?: number): string;
   newAddress(account?: number, label?: string): Promise<string>;
@@ -177,6 +192,10 @@ export function walletOf(context: WalletContext): Wallet {
     newAccount: () => inTurn(() => addAccount(context)),
     balances: (account) => balancesOf(viewOf(context), account),
     history: (account) => historyOf(viewOf(context), account),
+    assets: () => listAssets(context),
+    assetInfo: (asset) => assetInfo(context, asset),
+    findAsset: (text) => findAssetByText(context, text),
+    refreshAssets: (options) => inTurn(() => refreshAssets(context, options)),
     address: (account = 0) => addressText(context, account, 0n),
     newAddress: (account = 0, label) => inTurn(() => freshAddress(context, account, label)),
     addresses: (account = 0) => addressesOf(context, account),
@@ -234,6 +253,8 @@ async function syncWallet(context: WalletContext, options: SyncOptions): Promise
     makeSharedSecret: context.platform.makeSharedSecret,
     witnesses: context.witnesses,
     findOrigin: () => findOrigin(context.client, context.secret.birthday),
+    onHead: (head, scanned) =>
+      syncRegistry(context.registry, context.client, scanned, head, { signal: options.signal }),
     commit: (isEnd) => commitState(context, isEnd ? "end" : "soon"),
     now: context.platform.now,
     signal: options.signal,
@@ -241,7 +262,19 @@ async function syncWallet(context: WalletContext, options: SyncOptions): Promise
   });
   if (!result.cancelled && options.rebroadcast !== false && context.keys.kind === "spending")
     await rebroadcast(context);
+  if (!result.cancelled && (options.names ?? isOwnNode(context.client.url))) await askNames(context, options);
   return result;
+}
+
+/** The chain is read, so that a node which does not answer this is no failure. */
+async function askNames(context: WalletContext, { signal }: SyncOptions): Promise<void> {
+  try {
+    await refreshAssets(context, signal === undefined ? {} : { signal });
+  } catch (error) {
+    const isHarmless =
+      error instanceof SeroError && (error.code.startsWith("rpc/") || error.code === "wallet/cancelled");
+    if (!isHarmless) throw error;
+  }
 }
 
 async function addAccount(context: WalletContext): Promise<number> {
