@@ -1,6 +1,9 @@
 import { SeroError } from "@sero/protocol";
 import { Command, CommanderError } from "commander";
+import { addAssetCommands } from "./program/assets.js";
 import { addChainCommands } from "./program/chain.js";
+import { addContractCommands } from "./program/contracts.js";
+import { addPackageCommands } from "./program/packages.js";
 import { addPaymentCommands } from "./program/payments.js";
 import { addWalletCommands } from "./program/wallets.js";
 import { EXIT, reportFailure } from "./io/failure.js";
@@ -9,7 +12,7 @@ const AFTER_HELP = `
 Secrets come by prompt, file (--passphrase-file) or environment (SERO_PASSPHRASE, SERO_PHRASE, SERO_VIEW_KEY), never as an argument.
 SERO_HOME, SERO_NODE and SERO_WALLET replace --home, --node and --wallet.
 
-Exit codes: 0 done, 1 a fault of SERO's, 2 wrong use, 3 wallet, passphrase or data folder, 4 node or chain, 5 funds, 6 a check failed, 130 interrupted.
+Exit codes: 0 done, 1 a fault of SERO's, 2 wrong use, 3 wallet, passphrase or data folder, 4 node or chain, 5 funds, 6 a check failed, 7 a contract refused, 130 interrupted.
 Every payment is anonymous; docs/privacy.md says what is hidden and what is not.`;
 
 /** The whole command line. `json`: mistakes in it are thrown and not written, since standard output gets one document. */
@@ -17,7 +20,7 @@ export const buildProgram = (json = false): Command => {
   const program = new Command("sero")
     // Commands made later inherit it, so it comes first.
     .configureOutput(json ? { writeErr: () => undefined } : {})
-    .description("SERO (Super Zero): payments that nobody else can read")
+    .description("SERO (Super Zero): payments and contract calls that nobody can trace")
     .version("0.1.0")
     .option("--json", "one JSON document on standard output, for machines")
     .option("--home <folder>", "where wallets and chains are kept (default: ./.sero if it is there, else ~/.sero)")
@@ -30,6 +33,9 @@ export const buildProgram = (json = false): Command => {
   addChainCommands(program);
   addPaymentCommands(program);
   addWalletCommands(program);
+  addAssetCommands(program);
+  addContractCommands(program);
+  addPackageCommands(program);
   // Global options may stand behind the command, where people write them.
   for (const command of allCommands(program)) {
     if (command === program) continue;

@@ -1,8 +1,7 @@
-import { type AssetId, COIN, COIN_DECIMALS, COIN_SYMBOL, formatAmount } from "@sero/protocol";
+import { COIN_DECIMALS, COIN_SYMBOL, formatAmount, parseAmount } from "@sero/protocol";
 
 /** An amount of the coin with its symbol. */
 export const coins = (amount: bigint): string => `${formatAmount(amount, COIN_DECIMALS)} ${COIN_SYMBOL}`;
 
-/** An amount of any asset: the coin by its symbol, others in base units with the start of their id. */
-export const assetAmount = (amount: bigint, asset: AssetId): string =>
-  asset === COIN ? coins(amount) : `${amount} of asset ${asset.toString(16).padStart(64, "0").slice(0, 12)}…`;
+/** An amount of the coin that somebody typed. @throws SeroError `amount/*` */
+export const coinAmount = (text: string): bigint => parseAmount(text, COIN_DECIMALS);

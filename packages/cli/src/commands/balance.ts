@@ -1,21 +1,23 @@
 import { COIN } from "@sero/protocol";
-import type { Balance } from "@sero/wallet";
+import type { Balance, Wallet } from "@sero/wallet";
+import { assetAmountOf, infoOf } from "../assets/index.js";
 import type { Context } from "../context.js";
-import { assetAmount, coins } from "./amounts.js";
+import { coins } from "./amounts.js";
 import { withSyncedWallet } from "./open-wallet.js";
 
-const balanceLines = (balance: Balance): string[] => [
-  `${assetAmount(balance.total, balance.asset)}${balance.complete ? "" : "  (received only: an incoming view key sees no spends)"}`,
-  `  spendable now  ${assetAmount(balance.spendable, balance.asset)}`,
-  ...(balance.pending > 0n ? [`  pending        ${assetAmount(balance.pending, balance.asset)}`] : []),
+const balanceLines = (wallet: Wallet, balance: Balance): string[] => [
+  `${assetAmountOf(wallet, balance.total, balance.asset)}${balance.complete ? "" : "  (received only: an incoming view key sees no spends)"}`,
+  `  spendable now  ${assetAmountOf(wallet, balance.spendable, balance.asset)}`,
+  ...(balance.pending > 0n ? [`  pending        ${assetAmountOf(wallet, balance.pending, balance.asset)}`] : []),
   ...balance.reasons.map(({ sentence }) => `    ${sentence}`),
+  ...(infoOf(wallet, balance.asset)?.warnings ?? []).map(({ sentence }) => `  ! ${sentence}`),
 ];
 
 /** `sero balance`. */
 export const balance = (context: Context, account: number | undefined): Promise<void> =>
   withSyncedWallet(context, async (wallet, { head, trust }) => {
     const balances = wallet.balances(account);
-    const lines = balances.length === 0 ? [coins(0n)] : balances.flatMap(balanceLines);
+    const lines = balances.length === 0 ? [coins(0n)] : balances.flatMap((balance) => balanceLines(wallet, balance));
     context.output.result(
       {
         block: head,

@@ -1,10 +1,11 @@
-import { COIN, COIN_DECIMALS, parseAmount, sanitizeName, SeroError } from "@sero/protocol";
+import { COIN, parseAmount, sanitizeName, SeroError } from "@sero/protocol";
 import { type LinkPayment, type PaymentRequest, parseLink, type Wallet } from "@sero/wallet";
+import { amountOf, assetAmountOf, infoOf, type KnowsAssets } from "../assets/index.js";
 import type { Context } from "../context.js";
 import { wholeOf } from "../io/numbers.js";
 import { formatDuration, openProgress } from "../io/progress.js";
 import { confirm } from "../io/secrets.js";
-import { assetAmount, coins } from "./amounts.js";
+import { coins } from "./amounts.js";
 import { withSyncedWallet } from "./open-wallet.js";
 
 /** Options of `sero send`. */
@@ -19,12 +20,12 @@ export interface SendOptions {
   readonly dryRun?: boolean;
 }
 
-const fromLink = (link: string, hrp: string, amounts: readonly string[]): PaymentRequest[] => {
+const fromLink = (wallet: Wallet, link: string, amounts: readonly string[]): PaymentRequest[] => {
   const open = [...amounts];
-  return parseLink(link, hrp).payments.map(({ address, amount, asset, memo }) => {
+  return parseLink(link, wallet.chain.spec.hrp).payments.map(({ address, amount, asset, memo }) => {
     const chosen =
       amount ??
-      (open[0] === undefined ? undefined : parseAmount(open.shift() ?? "", asset === COIN ? COIN_DECIMALS : 0));
+      (open[0] === undefined ? undefined : parseAmount(open.shift() ?? "", infoOf(wallet, asset)?.decimals ?? 0));
     if (chosen === undefined) {
       throw new SeroError("cli/amount", "The link leaves an amount to you. Give it with --amount.", { address });
     }
@@ -32,9 +33,9 @@ const fromLink = (link: string, hrp: string, amounts: readonly string[]): Paymen
   });
 };
 
-const requestsOf = (options: SendOptions, hrp: string): PaymentRequest[] => {
+const requestsOf = (wallet: Wallet, options: SendOptions): PaymentRequest[] => {
   const { to = [], amount = [], memo = [] } = options;
-  if (options.link !== undefined) return fromLink(options.link, hrp, amount);
+  if (options.link !== undefined) return fromLink(wallet, options.link, amount);
   if (to.length === 0 || to.length !== amount.length || memo.length > to.length) {
     throw new SeroError(
       "cli/payments",
@@ -43,7 +44,7 @@ const requestsOf = (options: SendOptions, hrp: string): PaymentRequest[] => {
   }
   return to.map((address, i) => {
     const text = memo[i];
-    const request = { address, amount: parseAmount(amount[i] ?? "", COIN_DECIMALS) };
+    const request = { address, ...amountOf(wallet, amount[i] ?? "") };
     return text === undefined || text === "" ? request : { ...request, memo: text };
   });
 };
@@ -52,11 +53,15 @@ const requestsOf = (options: SendOptions, hrp: string): PaymentRequest[] => {
 type Naming = Pick<LinkPayment, "label" | "message">;
 
 /** One line for each payment: what one agrees to. `namings`: what a link says of them, which anybody can write into a link. */
-export const paymentLines = (payments: readonly PaymentRequest[], namings: readonly Naming[]): string[] =>
+export const paymentLines = (
+  wallet: KnowsAssets,
+  payments: readonly PaymentRequest[],
+  namings: readonly Naming[],
+): string[] =>
   payments.map(({ address, amount, asset, memo }, i) => {
     const says = [namings[i]?.label, namings[i]?.message].filter((text) => text !== undefined);
     return [
-      `You pay ${assetAmount(amount, asset ?? COIN)} to ${address}`,
+      `You pay ${assetAmountOf(wallet, amount, asset ?? COIN)} to ${address}`,
       ...(says.length === 0 ? [] : [`the link says it is "${sanitizeName(says.join(", "), 120)}"`]),
       ...(memo === undefined ? [] : [`memo "${sanitizeName(memo, 120)}"`]),
     ].join("; ");
@@ -103,7 +108,7 @@ const sendPrepared = async (
 export const send = (context: Context, options: SendOptions): Promise<void> =>
   withSyncedWallet(context, async (wallet) => {
     const { output } = context;
-    const payments = requestsOf(options, wallet.chain.spec.hrp);
+    const payments = requestsOf(wallet, options);
     const prepared = await wallet.prepareSend({
       payments,
       account: wholeOf(options.account, 0, "An account", 0, 1_000_000),
@@ -111,7 +116,7 @@ export const send = (context: Context, options: SendOptions): Promise<void> =>
     });
     const { report } = prepared;
     const namings = options.link === undefined ? [] : parseLink(options.link, wallet.chain.spec.hrp).payments;
-    for (const line of paymentLines(payments, namings)) output.line(`${line}.`);
+    for (const line of paymentLines(wallet, payments, namings)) output.line(`${line}.`);
     for (const sentence of report.sentences) output.line(sentence);
     output.line(`Fee: ${coins(report.totalFee)}.`);
     if (options.dryRun === true) {

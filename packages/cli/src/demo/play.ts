@@ -1,10 +1,11 @@
+import { CONTRACT_STEPS } from "./contracts-story.js";
 import { EXIT } from "../io/failure.js";
 import type { Output } from "../io/output.js";
 import { openProgress } from "../io/progress.js";
 import { tellStep, type Step } from "./telling.js";
 
 /** Steps of the whole story, for the progress line. */
-const STEPS = 11;
+const STEPS = 11 + CONTRACT_STEPS;
 
 /**
  * Tells a story step by step as it happens, then its result. The exit code is 0 only if the story ran to its end, checked something, and

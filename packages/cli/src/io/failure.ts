@@ -10,6 +10,7 @@ export const EXIT = {
   node: 4,
   funds: 5,
   check: 6,
+  call: 7,
   interrupted: 130,
 } as const;
 
@@ -39,6 +40,8 @@ const BY_AREA: Readonly<Record<string, number>> = {
   select: EXIT.funds,
   audit: EXIT.check,
   disclosure: EXIT.check,
+  call: EXIT.call,
+  asset: EXIT.usage,
 };
 
 /** Codes whose area says something else than what has to be done about them. */

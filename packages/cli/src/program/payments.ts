@@ -13,7 +13,11 @@ export const addPaymentCommands = (program: Command): void => {
     .command("send")
     .description("pay one or several people; shows first what will be public")
     .option("--to <address>", "recipient; may stand several times", collect)
-    .option("--amount <amount>", "coins, like 12.5; once for each recipient", collect)
+    .option(
+      "--amount <amount>",
+      'coins, like 12.5, or tokens and tickets, like "10 GOLD" and "ART:7"; once for each recipient',
+      collect,
+    )
     .option("--memo <text>", "sealed for the recipient; in the order of the recipients", collect)
     .option("--link <link>", "pay a sero: link instead")
     .option("--account <number>", ACCOUNT)

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { encodeAddress, randomAddress } from "@sero/protocol";
+import { COIN_INFO } from "@sero/wallet";
 import { paymentLines } from "../../src/commands/send.js";
 import { reportFailure } from "../../src/io/failure.js";
 import { openOutput, toJson } from "../../src/io/output.js";
@@ -93,6 +94,7 @@ describe("what reaches the terminal", () => {
   it("D28: a link says whom it pays how much before anybody agrees, in one line each", () => {
     const address = encodeAddress(randomAddress(), "serodev");
     const lines = paymentLines(
+      { assets: () => [COIN_INFO] },
       [{ address, amount: 12n * 10n ** 18n, memo: `rent\n${ESCAPES}` }],
       [{ label: `Shop\nYou pay 0 SERO ${ESCAPES}`, message: undefined }],
     );

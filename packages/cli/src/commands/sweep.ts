@@ -1,0 +1,33 @@
+import { SeroError, toHex } from "@sero/protocol";
+import { publicAmount } from "../assets/index.js";
+import type { Context } from "../context.js";
+import { withSyncedWallet } from "./open-wallet.js";
+import { agreeAndSend, tellOutcome, type AgreeOptions } from "./prepared-call.js";
+import { contractOf } from "./call.js";
+
+/** `sero sweep`: brings in what was left on pseudonyms, or came to them later. */
+export const sweep = (context: Context, pseudonym: string | undefined, options: AgreeOptions): Promise<void> =>
+  withSyncedWallet(context, async (wallet) => {
+    const { output } = context;
+    const wanted = pseudonym === undefined ? undefined : toHex(contractOf(pseudonym));
+    const some = (await wallet.leftovers()).filter(
+      (leftover) => wanted === undefined || toHex(leftover.pseudonym) === wanted,
+    );
+    if (some.length === 0) {
+      output.result({ swept: [] }, "Nothing is left on any pseudonym of this wallet.");
+      return;
+    }
+    const swept: unknown[] = [];
+    for (const leftover of some) {
+      output.line(
+        `On ${toHex(leftover.pseudonym)}: ${leftover.assets.map((asset) => publicAmount(wallet, asset)).join(", ")}.`,
+      );
+      const sent = await agreeAndSend(context, wallet, await wallet.prepareSweep(leftover.pseudonym), options);
+      if (sent === undefined) return;
+      if (sent.outcome?.status === "failed")
+        throw new SeroError("call/failed", sent.outcome.sentence, { txid: sent.receipt.txid });
+      swept.push({ pseudonym: leftover.pseudonym, assets: leftover.assets, ...sent });
+      if (!output.json) tellOutcome(context, sent, {});
+    }
+    if (output.json) output.result({ swept }, "");
+  });
