@@ -16,7 +16,8 @@ import { POOL_ABI, POOL_RUNTIME, type Artifact } from "../../src/index.js";
 import { STAND_INS } from "./precompiles.js";
 
 export const CHAIN_ID = 24158n;
-export const GENESIS_ID = new Uint8Array(32).fill(0x67);
+export const POOL_HEX = bytesToHex(POOL_ADDRESS);
+export const GENESIS_ID: Uint8Array = new Uint8Array(32).fill(0x67);
 
 /** An account without code: number `n` of the test's people. */
 export const person = (n: number): Uint8Array =>
@@ -72,6 +73,8 @@ export interface TestChain {
   balance(account: Uint8Array): Promise<bigint>;
   storage(account: Uint8Array, slot: Uint8Array): Promise<bigint>;
   setStorage(account: Uint8Array, slot: Uint8Array, value: bigint): Promise<void>;
+  /** Code at a 0x address. */
+  code(account: `0x${string}`): Promise<Uint8Array>;
   setCode(account: Uint8Array, code: Uint8Array): Promise<void>;
 }
 
@@ -143,7 +146,7 @@ export async function openChain(): Promise<TestChain> {
       const data = hexToBytes(encodeFunctionData({ abi, functionName, args }));
       const outcome = await run(to, data, options, abi);
       if (!outcome.ok) return outcome;
-      return { ...outcome, value: decodeFunctionResult({ abi, functionName, data: hex(outcome.output) }) };
+      return { ...outcome, value: decodeResult(abi, functionName, outcome.output) };
     },
     async must(abi, to, name, args = [], options = {}) {
       const outcome = await chain.call(abi, to, name, args, options);
@@ -170,6 +173,7 @@ export async function openChain(): Promise<TestChain> {
     balance: async (account) => (await stateManager.getAccount(new Address(account)))?.balance ?? 0n,
     storage: async (account, slot) => bytesToBigInt(await stateManager.getStorage(new Address(account), slot)),
     setStorage: (account, slot, value) => stateManager.putStorage(new Address(account), slot, storageWord(value)),
+    code: (account) => stateManager.getCode(new Address(hexToBytes(account))),
     setCode: (account, code) => stateManager.putCode(new Address(account), code),
   };
   const poolAccount = new Account();
@@ -179,6 +183,15 @@ export async function openChain(): Promise<TestChain> {
   await chain.setStorage(POOL_ADDRESS, storageWord(12n), bytesToBigInt(GENESIS_ID));
   await chain.fund(person(0), 10n ** 24n);
   return chain;
+}
+
+/** Undefined if it can't be decoded: tokens that return nothing, or nonsense. */
+function decodeResult(abi: Abi, functionName: string, output: Uint8Array): unknown {
+  try {
+    return decodeFunctionResult({ abi, functionName, data: hex(output) });
+  } catch {
+    return undefined;
+  }
 }
 
 function decodeError(
