@@ -1,5 +1,5 @@
 import { REPACK_DEVELOPMENT_KEY, verifyingKeyBytes } from "@sero/circuits";
-import { POOL_RUNTIME } from "@sero/contracts";
+import { POOL_RUNTIME, PREDEPLOYS } from "@sero/contracts";
 import {
   bigIntToBytes,
   COIN,
@@ -80,6 +80,10 @@ export function makeGenesis(spec: ChainSpec, hash: TreeHash = poseidonTreeHash):
   const supply = spec.genesisNotes.reduce((sum, note) => sum + note.value, 0n);
   makeContract(journal, POOL_ADDRESS, POOL_RUNTIME, supply);
   journal.setStorage(POOL_ADDRESS, genesisIdSlot(), genesisId(spec));
+  for (const { address, code, storage = [] } of PREDEPLOYS) {
+    makeContract(journal, address, code);
+    for (const [slot, value] of storage) journal.setStorage(address, slot, value);
+  }
   if (spec.development) registerRepackKey(journal);
   journal.setStorage(POOL_ADDRESS, turnstileSlot(COIN), wordOf(supply));
   const entries = spec.genesisNotes.map(({ inner, value }): PoolEntry => ({

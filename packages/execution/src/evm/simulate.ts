@@ -46,6 +46,8 @@ export interface SimulationContext {
   readonly header: Header;
   /** Hash of an earlier block for BLOCKHASH; without it, zeros. */
   readonly blockHash?: BlockHashOf;
+  /** Awaited before each run of a simulation that takes several, so that whatever else runs in this thread gets its turn. */
+  readonly pause?: () => Promise<void>;
 }
 
 const ZERO_ADDRESS = new Uint8Array(20);
@@ -53,6 +55,7 @@ const ZERO_ADDRESS = new Uint8Array(20);
 /** Runs `call` in the EVM on `context.state` and throws everything it wrote away. */
 export async function simulateCall(context: SimulationContext, call: SimulatedCall): Promise<CallOutcome> {
   const { rules, header } = context;
+  await context.pause?.();
   const evm = await openEvm(rules, openJournal(context.state), context.blockHash ?? (() => undefined));
   const caller = new Address(call.from ?? ZERO_ADDRESS);
   const coinbase = new Address(header.feeRecipient);

@@ -127,13 +127,17 @@ async function firstRun(
   }
   const probe = await attempt(context, request, [COIN_ENTRY], request.gasLimit);
   let returns = entriesFor(request.assets, probe.failure === undefined ? probe.after : []);
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const run = await attempt(context, request, returns, request.gasLimit, observer);
     const bad = run.failure?.step === "return" ? returns[run.failure.index] : undefined;
     if (bad === undefined || isBrought(bad, request.assets)) return { run, returns };
-    returns = returns.filter((entry) => entry !== bad);
+    // Each try may cost a block's gas: after a few, only what was brought is returned, and the rest is left.
+    returns = tries < MOST_TRIES ? returns.filter((entry) => entry !== bad) : entriesFor(request.assets, []);
   }
 }
+
+/** Inferred returns that fail are dropped one by one so many times, then all at once. */
+const MOST_TRIES = 4;
 
 async function attempt(
   context: SimulationContext,
@@ -143,6 +147,7 @@ async function attempt(
   observer?: PhaseObserver,
 ): Promise<Run> {
   const { rules, header } = context;
+  await context.pause?.();
   const { pseudonym, price, calls: wanted } = request;
   const journal = openJournal(context.state);
   stepFour(journal, request);

@@ -11,8 +11,11 @@ import {
   toHex,
   walletExpiry,
   type AccountKeys,
+  type AssetId,
   type ChainSpec,
   type EthAddress,
+  type Inner,
+  type Slot,
 } from "@sero/protocol";
 import {
   blockHashes,
@@ -34,6 +37,7 @@ import {
   type StateDiff,
 } from "../../src/index.js";
 import { makePayment, type MadeNote, type OwnNote, type PaymentInput, type TestPayment } from "./payment.js";
+import { makeCall, type CallRequest, type TestCall } from "./call.js";
 import { acceptAllVerifier } from "./verifiers.js";
 
 export interface TestWallet {
@@ -41,9 +45,14 @@ export interface TestWallet {
   notes: OwnNote[];
 }
 
-export const balanceOf = (wallet: TestWallet): bigint => wallet.notes.reduce((sum, { note }) => sum + note.value, 0n);
+/** What a test wallet's notes of an asset are worth together. */
+export const balanceOf = (wallet: TestWallet, asset: AssetId = COIN): bigint =>
+  wallet.notes.reduce((sum, { note }) => (note.asset === asset ? sum + note.value : sum), 0n);
 
 export const FEE_RECIPIENT = new Uint8Array(20).fill(0xfe) as EthAddress;
+
+/** What booking needs of a transaction. */
+export type BookedTransaction = Pick<TestPayment, "bytes" | "spent" | "made">;
 
 /** A chain in memory with wallets that own its genesis notes, proofs off unless a verifier is given. */
 export interface TestChain {
@@ -59,9 +68,13 @@ export interface TestChain {
   attributes(more?: Partial<BlockAttributes>): BlockAttributes;
   /** A payment by wallet `from` with enough of its notes, largest first. */
   pay(from: number, to: number, amount: bigint, more?: Partial<PaymentInput>): TestPayment;
+  /** A transaction with a call phase by wallet `from`; its returns go to slots of the same wallet. */
+  call(from: number, request: CallRequest): TestCall;
+  /** A one-time inner of a wallet; a note that the chain completes from it is booked. */
+  slot(wallet: number): Inner;
   check(bytes: Uint8Array): CheckedTransaction;
   /** Builds a block of these and moves the head to it, after importing it again by another path; notes are booked. */
-  seal(payments: readonly TestPayment[], more?: Partial<BlockAttributes>): Promise<BuiltBlock>;
+  seal(payments: readonly BookedTransaction[], more?: Partial<BlockAttributes>): Promise<BuiltBlock>;
 }
 
 export interface TestChainOptions {
@@ -111,7 +124,8 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
   });
   const pay: TestChain["pay"] = (from, to, amount, more = {}) => {
     const wallet = wallets[from]!;
-    const sorted = [...wallet.notes].sort((a, b) => (b.note.value > a.note.value ? 1 : -1));
+    const coins = wallet.notes.filter(({ note }) => note.asset === COIN);
+    const sorted = coins.sort((a, b) => (b.note.value > a.note.value ? 1 : -1));
     const need = amount + 10n ** 16n;
     const inputs: OwnNote[] = [];
     for (let sum = 0n; sum < need && sorted.length > 0;) {
@@ -130,6 +144,27 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
       ...more,
     });
   };
+  const handedOut = new Map<bigint, { readonly keys: AccountKeys; readonly slot: Slot }>();
+  let slotsUsed = BigInt(notes);
+  const slot: TestChain["slot"] = (index) => {
+    const { keys } = wallets[index]!;
+    const made = receiveSlot(keys, slotsUsed++);
+    handedOut.set(made.inner, { keys, slot: made });
+    return made.inner;
+  };
+  const call: TestChain["call"] = (from, request) =>
+    makeCall(
+      {
+        spec,
+        context: rules.at(attributes().timestamp).bindContext,
+        anchor: poolView(head().state).currentRoot(),
+        expiry: walletExpiry(head().header.number),
+        wallet: wallets[from]!,
+        nonceOf: (address) => head().state.account(address)?.nonce ?? 0n,
+        slot: () => slot(from),
+      },
+      request,
+    );
   const check = (bytes: Uint8Array): CheckedTransaction => {
     const verdict = decodeAndCheckStateless(rules, bytes, attributes().timestamp);
     if (!verdict.ok) throw verdict.error;
@@ -149,16 +184,22 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
     book(built, payments);
     return built;
   };
-  const book = (built: BuiltBlock, payments: readonly TestPayment[]): void => {
+  const book = (built: BuiltBlock, payments: readonly BookedTransaction[]): void => {
     const included = new Set(built.transactions);
     const made = new Map<bigint, MadeNote>();
+    const compact = decodeCompactBlock(built.compact);
+    for (const entry of compact.entries) {
+      const owner = entry.kind === "completed" ? handedOut.get(entry.inner) : undefined;
+      if (entry.kind !== "completed" || owner === undefined) continue;
+      const note = completedNote(owner.slot, entry.asset, entry.value);
+      made.set(commitmentOf(note), { note, owner: owner.keys, commitment: commitmentOf(note) });
+    }
     for (const payment of payments) {
       if (!included.has(payment.bytes)) continue;
       const spent = new Set(payment.spent);
       for (const wallet of wallets) wallet.notes = wallet.notes.filter((own) => !spent.has(own));
       for (const note of payment.made) made.set(note.commitment, note);
     }
-    const compact = decodeCompactBlock(built.compact);
     leavesOf(compact).forEach((leaf, i) => {
       const note = made.get(leaf);
       const wallet = wallets.find(({ keys }) => keys === note?.owner);
@@ -166,5 +207,5 @@ export async function openTestChain(options: TestChainOptions = {}): Promise<Tes
       wallet.notes.push({ note: note.note, commitment: leaf, leafIndex: compact.firstLeaf + BigInt(i) });
     });
   };
-  return { rules, wallets, blocks, parents, diffs, compacts, head, parentOf, attributes, pay, check, seal };
+  return { rules, wallets, blocks, parents, diffs, compacts, head, parentOf, attributes, pay, call, slot, check, seal };
 }

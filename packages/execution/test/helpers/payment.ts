@@ -79,14 +79,14 @@ export interface TestPayment {
   readonly made: readonly MadeNote[];
 }
 
-function makeNote(address: Address, value: bigint, owner: AccountKeys | undefined): MadeNote {
+export function makeNote(address: Address, value: bigint, owner: AccountKeys | undefined, asset = COIN): MadeNote {
   const { rho, blind } = expandSeed(randomBytes(32));
-  const note: Note = { d: address.d, ownerTag: address.ownerTag, asset: COIN, value, rho, blind };
-  return { note, owner, commitment: noteCommitment(noteInner(address.ownerTag, rho), COIN, value, blind) };
+  const note: Note = { d: address.d, ownerTag: address.ownerTag, asset, value, rho, blind };
+  return { note, owner, commitment: noteCommitment(noteInner(address.ownerTag, rho), asset, value, blind) };
 }
 
 /** A note of value 0 that was never in the tree; its nullifier is as real as any (attack A4). */
-function dummyNote(keys: AccountKeys): OwnNote {
+export function dummyNote(keys: AccountKeys): OwnNote {
   const { note, commitment } = makeNote({ ...randomAddress(), ...dummyOwner(keys) }, 0n, undefined);
   return { note, commitment, leafIndex: BigInt(new DataView(randomBytes(4).buffer).getUint32(0)) };
 }
@@ -164,7 +164,7 @@ export function makePayment(input: PaymentInput): TestPayment {
   return { tx, secrets, bytes: encodeTransaction(tx), spent: inputs, made };
 }
 
-function blankBundle(): Bundle {
+export function blankBundle(): Bundle {
   return {
     circuit: 0,
     nullifiers: [1n as Nullifier, 2n as Nullifier],

@@ -43,7 +43,7 @@ function witnessOf(
     A: from.A,
     nk: from.nk,
     alpha: secrets.alpha,
-    asset: COIN,
+    asset: secrets.outputs.map(({ note }) => note.asset).find((asset) => asset !== COIN) ?? COIN,
     inputs: [in0!, in1!],
     outputs: [out0!, out1!, out2!],
     statement: {
