@@ -135,7 +135,7 @@ function beginChain(store: Store, rules: Rules, log: Log): Chain {
     const { hash, header, diff, compact, state } = genesis;
     store.begin(
       storedBlock(
-        { hash, header, diff, compact, transactions: [], withdrawals: [], receipts: [], txids: [] },
+        { hash, header, diff, compact, transactions: [], withdrawals: [], receipts: [], details: [], txids: [] },
         treeRecordOf(state, undefined),
       ),
     );

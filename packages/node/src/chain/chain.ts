@@ -1,4 +1,4 @@
-import type { BlockResult, Header, StateBackend, StateDiff } from "@sero/execution";
+import type { BlockResult, Header, Parent, StateBackend, StateDiff } from "@sero/execution";
 import { decodeHeader, encodeHeader } from "@sero/execution";
 import { hexDigits, SeroError, toHex, type BlockHash, type TxId } from "@sero/protocol";
 import { silent, type Log } from "../log.js";
@@ -44,6 +44,13 @@ export interface Chain {
    * @throws SeroError `state/forgotten` for any other
    */
   state(hash: Uint8Array): StateBackend;
+  /**
+   * A block at or above the finalized one as what the next is executed on: its header, its state, and the hashes of its own ancestors, which
+   * on a side branch are not the canonical ones.
+   *
+   * @throws SeroError `state/forgotten` for any other
+   */
+  parent(hash: Uint8Array): Parent;
   /**
    * Stores an executed block; it is on disk when this returns. Its parent must be known.
    *
@@ -100,6 +107,29 @@ export function openChain(store: Store, log: Log = silent): Chain {
     return { number: link.number, hash: link.hash, txids };
   }
 
+  function stateOf(hash: Uint8Array): { readonly link: Link; readonly state: StateBackend } {
+    const link = known(hash);
+    if (!link) {
+      throw new SeroError("state/forgotten", "The state of this block is not kept. Ask for a newer block.", {
+        hash: toHex(hash),
+      });
+    }
+    const layers: StateDiff[] = [];
+    for (let at: Link | undefined = link; at && at !== base; at = at.parent) {
+      if (at.diff) layers.push(at.diff);
+    }
+    return { link, state: stateView(link.header.stateRoot, layers, store.base, () => known(hash) === link) };
+  }
+
+  /** Hash of the block of this number that `link` descends from, or of `link` itself. */
+  function ancestorHash(link: Link, number: bigint): BlockHash | undefined {
+    let at: Link | undefined = link;
+    while (at && at.number > number) at = at.parent;
+    if (at) return at.number === number ? at.hash : undefined;
+    // What is older than the links in memory is final, so of every branch that is left.
+    return store.canonicalHash(number);
+  }
+
   return {
     head: () => head,
     safe: () => safe,
@@ -109,18 +139,10 @@ export function openChain(store: Store, log: Log = silent): Chain {
       const link = known(hash);
       return link !== undefined && isAncestor(link, head);
     },
-    state(hash) {
-      const link = known(hash);
-      if (!link) {
-        throw new SeroError("state/forgotten", "The state of this block is not kept. Ask for a newer block.", {
-          hash: toHex(hash),
-        });
-      }
-      const layers: StateDiff[] = [];
-      for (let at: Link | undefined = link; at && at !== base; at = at.parent) {
-        if (at.diff) layers.push(at.diff);
-      }
-      return stateView(link.header.stateRoot, layers, store.base, () => known(hash) === link);
+    state: (hash) => stateOf(hash).state,
+    parent(hash) {
+      const { link, state } = stateOf(hash);
+      return { header: link.header, state, blockHash: (number) => ancestorHash(link, number) };
     },
     insert(result) {
       const existing = known(result.hash);
@@ -203,6 +225,7 @@ export function storedBlock(result: BlockResult, tree: StoredBlock["tree"]): Sto
     header: encodeHeader(result.header),
     body: { transactions: result.transactions, withdrawals: result.withdrawals, txids: result.txids },
     receipts: result.receipts,
+    details: result.details,
     compact: result.compact,
     tree,
     diff: result.diff,

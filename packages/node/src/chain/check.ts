@@ -1,32 +1,37 @@
-import { encodeAccount, lookUp, poolTotals, type StateBackend } from "@sero/execution";
+import { encodeAccount, lookUp, poolView, type StateBackend } from "@sero/execution";
 import {
+  bytesToBigInt,
   COIN,
-  concatBytes,
+  coinOut,
   currentRootSlot,
   decodeCompactBlock,
   decodeRlp,
+  decodeTransaction,
+  encodeRlp,
   equalBytes,
+  fieldToBytes,
   keccak256,
   leafCountSlot,
   POOL_ADDRESS,
+  rlpReader,
+  rlpUint,
   SeroError,
   streamDigestSlot,
   toHex,
   turnstileSlot,
   utf8,
-  bigIntToBytes,
-  bytesToBigInt,
+  type AssetId,
+  type RlpItem,
 } from "@sero/protocol";
-import { numberKey, numberOfKey } from "../store/keys.js";
 import type { Store } from "../store/index.js";
 import type { Chain } from "./chain.js";
 
-/** Running total over finalized blocks, so that a start adds up only what is new. Number 8, coin 32. */
+/** Running totals over finalized blocks, so that a start adds up only what is new. */
 const AUDITED = utf8("audited");
 
 /**
  * What a node makes sure of before it serves a store: the Pool's values in the flat tables are those that the head's state root commits to,
- * and the coin's turnstile counter is what the blocks add up to (attack E36).
+ * and each asset's turnstile counter is what the blocks add up to (attack E36).
  *
  * @throws SeroError `store/damaged`, `pool/turnstile-mismatch`
  */
@@ -34,13 +39,19 @@ export async function checkStore(store: Store, chain: Chain): Promise<void> {
   const head = chain.head();
   const state = chain.state(head.hash);
   checkPoolAgainstRoot(state);
-  const added = await addUpCoin(store, chain);
-  const { coin } = poolTotals(state);
-  if (coin !== added) {
+  const view = poolView(state);
+  for (const [asset, added] of await addUp(store, chain)) {
+    const counter = view.turnstile(asset);
+    if (counter === added) continue;
     throw new SeroError(
       "pool/turnstile-mismatch",
-      "The Pool's counter of coins is not what the blocks add up to. Do not trust this data directory: let the node sync again into a new one.",
-      { counter: coin.toString(), added: added.toString(), head: head.number.toString() },
+      "One of the Pool's counters is not what the blocks add up to. Do not trust this data directory: let the node sync again into a new one.",
+      {
+        asset: toHex(fieldToBytes(asset)),
+        counter: counter.toString(),
+        added: added.toString(),
+        head: head.number.toString(),
+      },
     );
   }
 }
@@ -64,37 +75,65 @@ function checkPoolAgainstRoot(state: StateBackend): void {
   }
 }
 
-/** Coin that came into the Pool (completed notes) less what left it (fees, coin for calls), over all canonical blocks. */
-async function addUpCoin(store: Store, chain: Chain): Promise<bigint> {
+/** What is in the Pool, by asset. */
+type Sums = Map<AssetId, bigint>;
+
+/** What came into the Pool (completed notes) less what left it (fees, what calls took), over all canonical blocks. */
+async function addUp(store: Store, chain: Chain): Promise<Sums> {
   const { meta } = store.environment;
   const stored = meta.get(AUDITED);
-  let next = stored ? numberOfKey(stored) + 1n : 0n;
-  let coin = stored ? bytesToBigInt(Uint8Array.from(stored.subarray(8, 40))) : 0n;
+  const before = stored && decodeAudited(Uint8Array.from(stored));
+  let next = before ? before.number + 1n : 0n;
+  const sums: Sums = before?.sums ?? new Map([[COIN, 0n]]);
   const final = chain.finalized().number;
   const head = chain.head().number;
-  let atFinal = coin;
+  let audited: Uint8Array | undefined;
   for (; next <= head; next++) {
-    coin += coinOf(store, next);
-    if (next === final) atFinal = coin;
+    addBlock(sums, store, next);
+    if (next === final) audited = encodeAudited(final, sums);
     if (next % 256n === 0n) await new Promise((resolve) => setImmediate(resolve));
   }
-  if (!stored || numberOfKey(stored) < final) {
-    store.environment.write(() => meta.putSync(AUDITED, concatBytes(numberKey(final), bigIntToBytes(atFinal, 32))));
-  }
-  return coin;
+  const record = audited;
+  if (record) store.environment.write(() => meta.putSync(AUDITED, record));
+  return sums;
 }
 
-function coinOf(store: Store, number: bigint): bigint {
+function addBlock(sums: Sums, store: Store, number: bigint): void {
   const hash = store.canonicalHash(number);
   const bytes = hash && store.compact(hash);
-  if (!bytes)
+  const body = hash && store.body(hash);
+  if (!bytes || !body)
     throw new SeroError("store/damaged", "The store misses a block it must have.", { number: number.toString() });
+  const add = (asset: AssetId, amount: bigint): void => void sums.set(asset, (sums.get(asset) ?? 0n) + amount);
   const { entries, transactions } = decodeCompactBlock(bytes);
-  const entered = entries.reduce(
-    (sum, entry) => (entry.kind === "completed" && entry.asset === COIN ? sum + entry.value : sum),
-    0n,
+  for (const entry of entries) if (entry.kind === "completed") add(entry.asset, entry.value);
+  for (const [index, transaction] of transactions.entries()) {
+    add(COIN, -coinOut(transaction));
+    // Only calls take other assets out; what failed ones took came back as completed notes.
+    if (!transaction.call) continue;
+    const { bundles } = decodeTransaction(body.transactions[index]!);
+    for (const { pubAsset, pubAmount } of bundles) if (pubAmount > 0n) add(pubAsset, -pubAmount);
+  }
+}
+
+/** rlp([number, [[asset, amount], ...]]), without the assets of which nothing is left. */
+function encodeAudited(number: bigint, sums: Sums): Uint8Array {
+  const items = [...sums].filter(([asset, amount]) => asset === COIN || amount !== 0n);
+  return encodeRlp([rlpUint(number), items.map(([asset, amount]): RlpItem => [rlpUint(asset), rlpUint(amount)])]);
+}
+
+function decodeAudited(bytes: Uint8Array): { number: bigint; sums: Sums } {
+  const read = rlpReader("store");
+  const [number, items] = read.list(
+    decodeRlp(bytes, { maxBytes: 1 << 30, maxItems: 1 << 26, maxDepth: 4 }),
+    "audited",
+    2,
   );
-  return transactions.reduce((sum, { call, fee }) => sum - (call?.coin ?? fee), entered);
+  const sums = read.list(items, "sums").map((item): [AssetId, bigint] => {
+    const [asset, amount] = read.list(item, "sum", 2);
+    return [read.uint(asset, "asset", 32) as AssetId, read.uint(amount, "amount", 32)];
+  });
+  return { number: read.uint(number, "number", 8), sums: new Map(sums) };
 }
 
 function damaged(what: string): SeroError {

@@ -1,4 +1,4 @@
-import type { CallOutcome, SimulatedCall } from "@sero/execution";
+import type { CallOutcome, PhaseObserver, PhaseReport, PhaseRequest, SimulatedCall } from "@sero/execution";
 import type { ChainSpec } from "@sero/protocol";
 import type { Chain, ChainBlock } from "../chain/index.js";
 import type { Engine } from "../engine/index.js";
@@ -15,6 +15,14 @@ export interface Simulator {
   call(block: ChainBlock, call: SimulatedCall): Promise<CallOutcome>;
   /** The least execution gas with which the call succeeds. */
   leastGas(block: ChainBlock, call: SimulatedCall): Promise<CallOutcome & { readonly gas: bigint }>;
+  /** What a call phase would do. */
+  phase(block: ChainBlock, request: PhaseRequest, observer?: PhaseObserver): Promise<PhaseReport>;
+  /**
+   * Runs a mined transaction's call phase again, after those before it in its block.
+   *
+   * @throws SeroError `state/forgotten` for a block whose parent's state is not kept
+   */
+  replay(block: ChainBlock, index: number, observer: PhaseObserver): Promise<void>;
 }
 
 /** Everything that JSON-RPC methods answer from. */

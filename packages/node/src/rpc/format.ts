@@ -1,13 +1,13 @@
-import { encodeBlock, type Log, type Receipt } from "@sero/execution";
-import { encodeRlp, fieldToBytes, keccak256, POOL_ADDRESS, rlpUint, type Transaction } from "@sero/protocol";
+import { encodeBlock, type Log } from "@sero/execution";
+import { fieldToBytes, POOL_ADDRESS, type Transaction } from "@sero/protocol";
 import type { ChainBlock } from "../chain/index.js";
 import { withdrawalJson } from "../engine/json.js";
 import type { StoredBody } from "../store/index.js";
-import { bloomOfReceipt, describe, type DescribedTransaction } from "./blocks.js";
+import { bloomOfReceipt, bodyOf, describe, receiptsOf, type DescribedTransaction } from "./blocks.js";
 import type { RpcContext } from "./context.js";
 import { data, quantity, type Json } from "./json.js";
 import type { PlacedLog } from "./logs.js";
-import { callPhaseJson, packageJson } from "./phase-json.js";
+import { callPhaseJson, failureJson, packageJson } from "./phase-json.js";
 
 const ZERO = "0x0";
 const ZERO_WORD = `0x${"00".repeat(32)}`;
@@ -26,11 +26,15 @@ export function senderOf({ tx, txid }: DescribedTransaction): Uint8Array {
   return tx.call?.pseudonym ?? txid.subarray(0, 20);
 }
 
-/** Where a transaction is shown as going to: what its first call names, null if that creates; the Pool if it calls nothing. */
-function receiverOf({ call }: Transaction): string | null {
+/** Where a transaction is shown as going to: what its first call names, undefined if that creates; the Pool if it calls nothing. */
+export function receiverBytes({ call }: Transaction): Uint8Array | undefined {
   const first = call?.calls[0];
-  if (!first) return data(POOL_ADDRESS);
-  return first.to ? data(first.to) : null;
+  return first ? first.to : POOL_ADDRESS;
+}
+
+function receiverOf(tx: Transaction): string | null {
+  const to = receiverBytes(tx);
+  return to ? data(to) : null;
 }
 
 /** A transaction of type 0x5e in the Ethereum JSON-RPC's form, with what is particular to it under `sero`. */
@@ -120,22 +124,19 @@ export function headerFields(block: ChainBlock): { readonly [key: string]: Json 
 }
 
 /** All receipts of a block in the Ethereum JSON-RPC's form. */
-export function receiptsJson(
-  context: RpcContext,
-  block: ChainBlock,
-  body: StoredBody,
-  receipts: readonly Receipt[],
-): Json[] {
+export function receiptsJson(context: RpcContext, block: ChainBlock): Json[] {
+  const body = bodyOf(context, block);
+  const details = context.store.details(block.hash);
   let logIndex = 0;
   let before = 0n;
-  return receipts.map((receipt, index) => {
+  return receiptsOf(context, block).map((receipt, index) => {
     const described = describe(context, body.transactions[index]!, body.txids[index]!);
     const gasUsed = receipt.cumulativeGasUsed - before;
     before = receipt.cumulativeGasUsed;
     const place = { block, txid: described.txid, transactionIndex: index };
     const logs = receipt.logs.map((log) => logJson({ ...place, log, logIndex: logIndex++ }, false));
-    const first = described.tx.call?.calls[0];
-    const creates = first !== undefined && first.to === undefined;
+    const detail = details?.[index];
+    const created = receipt.status === 1 && receiverBytes(described.tx) === undefined && detail?.calls[0]?.created;
     return {
       type: "0x5e",
       transactionHash: data(described.txid),
@@ -147,11 +148,18 @@ export function receiptsJson(
       cumulativeGasUsed: quantity(receipt.cumulativeGasUsed),
       gasUsed: quantity(gasUsed),
       effectiveGasPrice: quantity(described.price),
-      contractAddress: creates && receipt.status === 1 ? data(createdAddress(described)) : null,
+      contractAddress: created ? data(created) : null,
       logs,
       logsBloom: data(bloomOfReceipt(receipt)),
       status: quantity(receipt.status),
-      sero: { fee: quantity(gasUsed * described.price), calls: [] },
+      sero: {
+        fee: quantity(gasUsed * described.price),
+        calls: (detail?.calls ?? []).map((call) => ({
+          gasUsed: quantity(call.gasUsed),
+          created: call.created ? data(call.created) : null,
+        })),
+        failure: detail?.failure ? failureJson(detail.failure) : null,
+      },
     };
   });
 }
@@ -173,12 +181,6 @@ export function logJson({ log, block, txid, transactionIndex, logIndex }: Placed
 /** A log without a place: of a simulation. */
 export function bareLogJson({ address, topics, data: bytes }: Log): { readonly [key: string]: Json } {
   return { address: data(address), topics: topics.map(data), data: data(bytes) };
-}
-
-/** Address of what calls[0] creates: from pseudonym and nonce, as for an ordinary transaction. */
-function createdAddress({ tx }: DescribedTransaction): Uint8Array {
-  const call = tx.call;
-  return call ? keccak256(encodeRlp([call.pseudonym, rlpUint(call.nonce)])).slice(12) : new Uint8Array(20);
 }
 
 function wordJson(value: bigint): string {

@@ -1,4 +1,6 @@
+import type { PhaseFailure } from "@sero/execution";
 import { fieldToBytes, type CallPhase, type PackageEntry, type ReturnEntry } from "@sero/protocol";
+import { revertReason } from "../trace/reason.js";
 import { data, quantity, type Json } from "./json.js";
 
 /** A call phase as it stands in a transaction. */
@@ -19,6 +21,17 @@ export function callPhaseJson(call: CallPhase): Json {
 /** An output that becomes a package. */
 export function packageJson({ outputIndex, controller, onFailure }: PackageEntry): Json {
   return { outputIndex: quantity(outputIndex), controller: controller ? data(controller) : null, onFailure };
+}
+
+/** Why and where a call phase failed. */
+export function failureJson({ step, index, reason, output }: PhaseFailure): Json {
+  return {
+    step,
+    index,
+    reason,
+    output: data(output),
+    message: revertReason(output) ?? null,
+  };
 }
 
 function returnJson({ kind, token, id, leave, inners }: ReturnEntry): Json {

@@ -5,9 +5,9 @@ import { data, quantity, type Json } from "./json.js";
 import { logsInRange, type PlacedLog } from "./logs.js";
 import { checkRange, type BlockRange } from "./ranges.js";
 
-// The Pool's events, as packages/contracts/solidity/pool/IPool.sol declares them.
-const ASSET_REGISTERED = topicOf("AssetRegistered(uint256,uint8,address,uint256)");
-const PACKAGE_EVENTS = {
+/** Topics of the Pool's events, as packages/contracts/solidity/pool/IPool.sol declares them. */
+export const POOL_TOPICS = {
+  assetRegistered: topicOf("AssetRegistered(uint256,uint8,address,uint256)"),
   created: topicOf("PackageCreated(bytes32,uint256,address)"),
   transferred: topicOf("PackageTransferred(bytes32,address,address)"),
   released: topicOf("PackageReleased(bytes32,uint256)"),
@@ -15,7 +15,9 @@ const PACKAGE_EVENTS = {
   sealed: topicOf("PackageSealed(bytes32,uint256,address,bytes)"),
 } as const;
 
-type PackageEvent = keyof typeof PACKAGE_EVENTS;
+const PACKAGE_EVENTS = ["created", "transferred", "released", "repacked", "sealed"] as const;
+
+type PackageEvent = (typeof PACKAGE_EVENTS)[number];
 
 /** Blocks that one request may cover: as many as one of logs. */
 const MAX_BLOCKS = 10_000n;
@@ -27,7 +29,7 @@ const MAX_BLOCKS = 10_000n;
  * @throws SeroError `rpc/params`, `rpc/not-found`, `rpc/limit`
  */
 export async function assetsInRange(context: RpcContext, range: BlockRange): Promise<Json[]> {
-  const logs = await poolLogs(context, range, [ASSET_REGISTERED]);
+  const logs = await poolLogs(context, range, [POOL_TOPICS.assetRegistered]);
   return logs.map(({ log, block }) => ({
     asset: data(log.topics[1]!),
     kind: word(log.data, 0) === 2n ? "ticket" : "token",
@@ -43,7 +45,8 @@ export async function assetsInRange(context: RpcContext, range: BlockRange): Pro
  * @throws SeroError `rpc/params`, `rpc/not-found`, `rpc/limit`
  */
 export async function packageEventsInRange(context: RpcContext, range: BlockRange): Promise<Json[]> {
-  const logs = await poolLogs(context, range, Object.values(PACKAGE_EVENTS));
+  const topics = PACKAGE_EVENTS.map((name) => POOL_TOPICS[name]);
+  const logs = await poolLogs(context, range, topics);
   return logs.map(packageEventJson);
 }
 
@@ -53,8 +56,7 @@ async function poolLogs(context: RpcContext, range: BlockRange, topics: readonly
 }
 
 function packageEventJson({ log, block, txid, logIndex }: PlacedLog): Json {
-  const topic = toHex(log.topics[0]!);
-  const event = NAMES.get(topic)!;
+  const event = NAMES.get(toHex(log.topics[0]!))!;
   return {
     event,
     id: data(log.topics[1]!),
@@ -73,7 +75,7 @@ function packageFields(event: PackageEvent, { topics, data: bytes }: Log): { rea
   return event === "released" ? { commitment } : { commitment, controller: address(topics[2]) };
 }
 
-const NAMES = new Map(Object.entries(PACKAGE_EVENTS).map(([name, topic]) => [toHex(topic), name as PackageEvent]));
+const NAMES = new Map(PACKAGE_EVENTS.map((name) => [toHex(POOL_TOPICS[name]), name]));
 
 function topicOf(signature: string): Uint8Array {
   return keccak256(utf8(signature));

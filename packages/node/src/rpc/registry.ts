@@ -2,6 +2,8 @@ import { SeroError } from "@sero/protocol";
 import type { RpcContext } from "./context.js";
 import type { CallMethod } from "./dispatch.js";
 import { debugGetRawBlock } from "./debug/get-raw-block.js";
+import { debugTraceCall } from "./debug/trace-call.js";
+import { debugTraceTransaction } from "./debug/trace-transaction.js";
 import { ethAccounts } from "./eth/accounts.js";
 import { ethBlockNumber } from "./eth/block-number.js";
 import { ethCall } from "./eth/call.js";
@@ -59,6 +61,7 @@ import { seroPackages } from "./sero/packages.js";
 import { seroPoolProof } from "./sero/pool-proof.js";
 import { seroPoolTotals } from "./sero/pool-totals.js";
 import { seroSealBlock } from "./sero/seal-block.js";
+import { seroSimulate } from "./sero/simulate.js";
 import { seroSubtreeRoots } from "./sero/subtree-roots.js";
 import { seroTreeState } from "./sero/tree-state.js";
 import { web3ClientVersion } from "./web3/client-version.js";
@@ -67,6 +70,8 @@ import { web3Sha3 } from "./web3/sha3.js";
 /** Every method of the public port. None touches a key: the node holds none. */
 export const RPC_METHODS: readonly RpcMethod[] = [
   debugGetRawBlock,
+  debugTraceCall,
+  debugTraceTransaction,
   ethAccounts,
   ethBlockNumber,
   ethCall,
@@ -117,6 +122,7 @@ export const RPC_METHODS: readonly RpcMethod[] = [
   seroPoolProof,
   seroPoolTotals,
   seroSealBlock,
+  seroSimulate,
   seroSubtreeRoots,
   seroTreeState,
   web3ClientVersion,

@@ -1,5 +1,6 @@
-import type { CallOutcome, SimulatedCall } from "@sero/execution";
+import type { SimulatedCall } from "@sero/execution";
 import { SeroError, toHex, type ChainSpec, type EthAddress } from "@sero/protocol";
+import { revertReason } from "../trace/reason.js";
 import type { CallRequest } from "./schemas.js";
 
 /** The message that eth_call describes; its gas at most a block's. */
@@ -14,18 +15,12 @@ export function messageOf(call: CallRequest, spec: ChainSpec): SimulatedCall {
   };
 }
 
-/** What a failed simulation is answered with. */
-export function outcomeError(outcome: CallOutcome & { readonly ok: false }): SeroError {
-  if (outcome.reason === "revert") {
-    return new SeroError("evm/revert", "execution reverted", { returned: toHex(outcome.output) });
-  }
-  return new SeroError("evm/failed", `execution failed: ${outcome.reason}`, { gasUsed: outcome.gasUsed.toString() });
-}
-
-/** Gas that an ordinary message pays before it runs (EIP-2, EIP-2028, EIP-3860). */
-export function ordinaryIntrinsicGas(data: Uint8Array | undefined, creates: boolean): bigint {
-  const bytes = data ?? new Uint8Array(0);
-  let gas = creates ? 53_000n + 2n * BigInt(Math.ceil(bytes.length / 32)) : 21_000n;
-  for (const byte of bytes) gas += byte === 0 ? 4n : 16n;
-  return gas;
+/** What a failed message is answered with. */
+export function outcomeError({ reason, output }: { readonly reason: string; readonly output: Uint8Array }): SeroError {
+  if (reason !== "revert") return new SeroError("evm/failed", `execution failed: ${reason}`);
+  // viem and ethers decode what came back themselves; the text is for people.
+  const said = revertReason(output);
+  return new SeroError("evm/revert", said === undefined ? "execution reverted" : `execution reverted: ${said}`, {
+    returned: toHex(output),
+  });
 }

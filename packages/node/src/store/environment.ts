@@ -6,7 +6,7 @@ import { checkStoreFile } from "./file-check.js";
 import { numberKey, numberOfKey } from "./keys.js";
 
 /** Version of what the tables hold. A store of another version is not touched. */
-export const SCHEMA_VERSION = 1n;
+export const SCHEMA_VERSION = 2n;
 
 /** A table of byte strings by byte strings. */
 export type Table = Database<Uint8Array, Uint8Array>;
@@ -21,6 +21,8 @@ export interface Environment {
   readonly bodies: Table;
   /** hash -> receipts */
   readonly receipts: Table;
+  /** hash -> how the call phases went */
+  readonly details: Table;
   /** hash -> compact block */
   readonly compact: Table;
   /** hash -> note tree after the block */
@@ -69,6 +71,7 @@ export function openEnvironment(directory: string, identity: ChainIdentity): Env
     headers: table("headers"),
     bodies: table("bodies"),
     receipts: table("receipts"),
+    details: table("details"),
     compact: table("compact"),
     trees: table("trees"),
     canonical: table("canonical"),

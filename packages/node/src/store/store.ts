@@ -1,7 +1,14 @@
-import { decodeStateDiff, encodeStateDiff, type Receipt, type StateDiff } from "@sero/execution";
+import {
+  decodeStateDiff,
+  encodeStateDiff,
+  type Receipt,
+  type StateDiff,
+  type TransactionDetail,
+} from "@sero/execution";
 import { concatBytes, SeroError, utf8, type BlockHash, type TxId } from "@sero/protocol";
 import { baseReads, mergeIntoBase, type BaseReads } from "./base-state.js";
 import { decodeStoredBody, encodeStoredBody, type StoredBody } from "./body.js";
+import { decodeStoredDetails, encodeStoredDetails, type StoredDetail } from "./details.js";
 import { openEnvironment, type ChainIdentity, type Environment } from "./environment.js";
 import { numberKey, numberOfKey } from "./keys.js";
 import { decodeStoredReceipts, encodeStoredReceipts } from "./receipts.js";
@@ -14,6 +21,7 @@ export interface StoredBlock {
   readonly header: Uint8Array;
   readonly body: StoredBody;
   readonly receipts: readonly Receipt[];
+  readonly details: readonly TransactionDetail[];
   readonly compact: Uint8Array;
   readonly tree: TreeRecord;
   readonly diff: StateDiff;
@@ -61,6 +69,7 @@ export interface Store {
   header(hash: Uint8Array): Uint8Array | undefined;
   body(hash: Uint8Array): StoredBody | undefined;
   receipts(hash: Uint8Array): Receipt[] | undefined;
+  details(hash: Uint8Array): StoredDetail[] | undefined;
   compact(hash: Uint8Array): Uint8Array | undefined;
   tree(hash: Uint8Array): TreeRecord | undefined;
   canonicalHash(number: bigint): BlockHash | undefined;
@@ -83,12 +92,13 @@ const POINTERS = utf8("pointers");
  */
 export function openStore(directory: string, identity: ChainIdentity): Store {
   const environment = openEnvironment(directory, identity);
-  const { meta, headers, bodies, receipts, compact, trees, canonical, transactions, layers } = environment;
+  const { meta, headers, bodies, receipts, details, compact, trees, canonical, transactions, layers } = environment;
 
   function put(block: StoredBlock): void {
     headers.putSync(block.hash, block.header);
     bodies.putSync(block.hash, encodeStoredBody(block.body));
     receipts.putSync(block.hash, encodeStoredReceipts(block.receipts));
+    details.putSync(block.hash, encodeStoredDetails(block.details));
     compact.putSync(block.hash, block.compact);
     trees.putSync(block.hash, encodeTreeRecord(block.tree));
   }
@@ -114,6 +124,10 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
     receipts(hash) {
       const bytes = copy(receipts.get(hash));
       return bytes && decodeStoredReceipts(bytes);
+    },
+    details(hash) {
+      const bytes = copy(details.get(hash));
+      return bytes && decodeStoredDetails(bytes);
     },
     compact: (hash) => copy(compact.get(hash)),
     tree(hash) {
@@ -163,7 +177,7 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
           layers.removeSync(block.hash);
         }
         for (const hash of change.forget) {
-          for (const table of [layers, headers, bodies, receipts, compact, trees]) table.removeSync(hash);
+          for (const table of [layers, headers, bodies, receipts, details, compact, trees]) table.removeSync(hash);
         }
         setPointers(change.pointers);
       });

@@ -8,7 +8,6 @@ export interface TracedMessage {
   readonly value: bigint;
   readonly data: Uint8Array;
   readonly gasLimit: bigint;
-  readonly depth: number;
   readonly isStatic: boolean;
   readonly delegatecall: boolean;
   readonly salt?: Uint8Array | undefined;
@@ -44,7 +43,9 @@ export interface CallFrame {
 export interface FrameRecorder {
   before(message: TracedMessage): void;
   after(result: TracedResult): void;
-  /** The messages of depth 0, in order. @throws SeroError `rpc/limit` when there were more than one answer can hold */
+  /** Outermost messages so far. */
+  count(): number;
+  /** The outermost messages, in order. @throws SeroError `rpc/limit` when there were more than one answer can hold */
   frames(): readonly CallFrame[];
 }
 
@@ -79,6 +80,7 @@ export function openFrameRecorder(): FrameRecorder {
       frame.error = exceptionError?.error;
       if (frame.to === undefined && !exceptionError) frame.to = createdAddress?.bytes;
     },
+    count: () => roots.length,
     frames() {
       if (!isFull()) return roots;
       throw new SeroError("rpc/limit", "This transaction makes more calls than one trace may hold.", {

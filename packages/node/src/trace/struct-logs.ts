@@ -6,6 +6,7 @@ export interface TracedStep {
   readonly pc: number;
   readonly opcode: { readonly name: string; readonly fee: number; readonly dynamicFee?: bigint };
   readonly gasLeft: bigint;
+  /** From 1. */
   readonly depth: number;
   readonly stack: readonly bigint[];
   readonly memory: Uint8Array;
@@ -74,7 +75,7 @@ export function openStepRecorder(options: StructLogOptions): StepRecorder {
         op: step.opcode.name,
         gas: Number(step.gasLeft),
         gasCost: Number(step.opcode.dynamicFee ?? BigInt(step.opcode.fee)),
-        depth: step.depth + 1,
+        depth: step.depth,
         refund: Number(step.gasRefund),
         ...(!options.disableStack && { stack: step.stack.map(quantity) }),
         ...(options.enableMemory && { memory: memoryWords(step.memory) }),

@@ -112,7 +112,7 @@ async function expectEqualsRebuild(test: TestChain, rebuilt: TestChain): Promise
     const header = decodeHeader(test.store.header(hash)!);
     const body = test.store.body(hash)!;
     const parent = rebuilt.chain.get(header.parentHash)!;
-    const on = { header: parent.header, state: rebuilt.chain.state(parent.hash) };
+    const on = rebuilt.chain.parent(parent.hash);
     const verdict = await importBlock(rebuilt.rules, on, { header, ...body });
     if (!verdict.ok) throw verdict.error;
     rebuilt.chain.insert(verdict.value);

@@ -48,7 +48,7 @@ export async function openTestChain(
   const { genesis } = rules;
   const store = openStore(directory, { chainId: spec.chainId, genesisHash: genesis.hash });
   if (!store.pointers()) {
-    const empty = { transactions: [], withdrawals: [], receipts: [], txids: [] };
+    const empty = { transactions: [], withdrawals: [], receipts: [], details: [], txids: [] };
     store.begin(storedBlock({ ...genesis, ...empty }, treeRecordOf(genesis.state, undefined)));
   }
   const chain = openChain(store);
@@ -66,7 +66,7 @@ export async function openTestChain(
       });
       const built = await buildBlock(
         rules,
-        { header: parent.header, state: chain.state(parentHash) },
+        chain.parent(parentHash),
         {
           timestamp: parent.header.timestamp + 1n,
           feeRecipient: new Uint8Array(20).fill(0xfe) as EthAddress,

@@ -18,7 +18,7 @@ import { acceptAllVerifier, type TestVerifier } from "./verifier.js";
 export function testSpec(overrides: Partial<ChainSpec> = {}): ChainSpec {
   return developmentSpec(
     [1n, 2n, 3n].map((inner) => ({ inner: inner as Inner, value: 10n ** 24n })),
-    overrides,
+    { callPhaseTime: 0n, packagesTime: 0n, ...overrides },
   );
 }
 

@@ -1,8 +1,18 @@
 import { buildBlock, decodeAndCheckStateless, importBlock, openRules, type Rules } from "@sero/execution";
-import { encodeTransaction, toHex, type EthAddress, type SeroError } from "@sero/protocol";
+import {
+  assetIdOf,
+  bigIntToBytes,
+  bytesToBigInt,
+  encodeTransaction,
+  POOL_ADDRESS,
+  toHex,
+  type CallPhase,
+  type EthAddress,
+  type SeroError,
+} from "@sero/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestNode, testSpec, type RpcFailure, type TestNode } from "../helpers/node.js";
-import type { FakePayment } from "../helpers/payment.js";
+import { coinBack, pseudonymAddress, type FakePayment } from "../helpers/payment.js";
 import { acceptAllVerifier, BAD_PROOF } from "../helpers/verifier.js";
 
 const spec = testSpec();
@@ -25,7 +35,7 @@ describe("one validation path", () => {
   async function importVerdict(bytes: Uint8Array): Promise<string> {
     const { chain } = test.node.context;
     const head = chain.head();
-    const parent = { header: head.header, state: chain.state(head.hash) };
+    const parent = chain.parent(head.hash);
     const attributes = {
       timestamp: head.header.timestamp + 1n,
       feeRecipient: new Uint8Array(20) as EthAddress,
@@ -44,7 +54,7 @@ describe("one validation path", () => {
     if (!checked.ok) return checked.error.code;
     const built = await buildBlock(
       rules,
-      { header: head.header, state: chain.state(head.hash) },
+      chain.parent(head.hash),
       {
         timestamp: head.header.timestamp + 1n,
         feeRecipient: new Uint8Array(20) as EthAddress,
@@ -93,7 +103,28 @@ describe("one validation path", () => {
         bundles: [{ ...otherChain.tx.bundles[0]!, rk: Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 1 : 0)) }],
       }),
     };
-    const table: Record<string, string[]> = {};
+    const call = test.pay(30, { call: { pseudonym: 1 } });
+    const phase = call.tx.call!;
+    const [r, rest] = [phase.signature.subarray(0, 32), phase.signature.subarray(32)];
+    const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+    const highS = bigIntToBytes(N - bytesToBigInt(rest.subarray(0, 32)), 32);
+    const resigned = (changes: Partial<CallPhase>): Uint8Array =>
+      encodeTransaction({ ...call.tx, call: { ...phase, ...changes } });
+    Object.assign(cases, {
+      "call: another's pseudonym": resigned({ pseudonym: pseudonymAddress(2) }),
+      "call: high s": replaced(call.bytes, phase.signature, Uint8Array.from([...r, ...highS, 1 - rest[32]!])),
+      "call: changed after it was signed": resigned({ gasLimit: phase.gasLimit - 1n }),
+      "call: a nonce to come": test.pay(31, { call: { pseudonym: 1, nonce: 1n } }).bytes,
+      "call: too little coin for its gas": test.pay(32, { call: { pseudonym: 1, coin: 10n ** 12n } }).bytes,
+      "call: no coin and none of its own": test.pay(33, { call: { pseudonym: 1, coin: 0n } }).bytes,
+      "call: more gas than a block": test.pay(34, { call: { pseudonym: 1, gasLimit: spec.gasLimit } }).bytes,
+      "call: an asset that never came in": test.pay(35, {
+        call: { pseudonym: 1, returns: [coinBack(), { ...coinBack(), kind: "token", token: pseudonymAddress(9) }] },
+        assets: [{ asset: assetIdOf(1, pseudonymAddress(9), 0n), amount: 1n }],
+      }).bytes,
+      "call: as the Pool itself": resigned({ pseudonym: POOL_ADDRESS }),
+    });
+    const table: Record<string, string> = {};
     for (const [name, bytes] of Object.entries(cases)) {
       const verdicts = [
         await rpcVerdict(bytes),
@@ -103,9 +134,16 @@ describe("one validation path", () => {
       ];
       expect(new Set(verdicts).size, `${name}: ${verdicts.join(", ")}`).toBe(1);
       expect(verdicts[0], name).not.toBe("valid");
-      table[name] = verdicts;
+      table[name] = verdicts[0]!;
     }
     expect(test.verifier.checked()).toBe(1);
+    expect(table).toMatchObject({
+      "call: another's pseudonym": "tx/pseudonym-signature",
+      "call: changed after it was signed": "tx/pseudonym-signature",
+      "call: a nonce to come": "tx/nonce",
+      "call: no coin and none of its own": "tx/pseudonym-balance",
+      "call: an asset that never came in": "tx/unknown-asset",
+    });
   });
 
   it("E34: a mined transaction sent again is answered its txid, and no block takes it a second time", async () => {
@@ -127,3 +165,12 @@ describe("one validation path", () => {
     expect(await importVerdict(bad.bytes)).not.toBe("valid");
   });
 });
+
+/** The bytes with a part of them changed, past what an encoder would write. */
+function replaced(bytes: Uint8Array, part: Uint8Array, by: Uint8Array): Uint8Array {
+  const at = Buffer.from(bytes).indexOf(part);
+  expect(at).toBeGreaterThan(0);
+  const out = Uint8Array.from(bytes);
+  out.set(by, at);
+  return out;
+}

@@ -1,6 +1,8 @@
 import { toHex } from "@sero/protocol";
-import { createPublicClient, http } from "viem";
-import { afterEach, describe, expect, it } from "vitest";
+import { createPublicClient, http, webSocket } from "viem";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { BELL, createdBy } from "../helpers/contracts.js";
+import { pseudonymAddress, type FakeCall } from "../helpers/payment.js";
 import { startTestNode, testSpec, type TestNode } from "../helpers/node.js";
 
 const spec = testSpec();
@@ -72,5 +74,55 @@ describe("a reorganisation seen from outside", () => {
       data: { code: "tx/spent" },
     });
     expect(await a.rpc("eth_getTransactionByHash", [toHex(payment.txid)])).toBeNull();
+  });
+
+  it("D30: logs of a branch that is left come again as removed, newest first, before those of the new one", async () => {
+    const [a, b] = [await node(), await node()];
+    const bell = createdBy(pseudonymAddress(1), 0n);
+    const create = { pseudonym: 1, gasLimit: 300_000n, calls: [{ to: undefined, value: 0n, data: BELL }] };
+    const ring = (pseudonym: number, byte: number): FakeCall => ({
+      pseudonym,
+      calls: [{ to: bell, value: 0n, data: Uint8Array.of(byte) }],
+    });
+    for (const test of [a, b]) {
+      await test.rpc("eth_sendRawTransaction", [toHex(test.pay(1, { call: create }).bytes)]);
+      await test.rpc("sero_sealBlock");
+    }
+    // Both under the root that the two branches share.
+    const rings = [a.pay(2, { call: ring(2, 2) }), a.pay(3, { call: ring(3, 3) })];
+    for (const { bytes } of rings) {
+      await a.rpc("eth_sendRawTransaction", [toHex(bytes)]);
+      await a.rpc("sero_sealBlock");
+    }
+    const filter = await a.rpc("eth_newFilter", [{ address: toHex(bell) }]);
+    const socket = createPublicClient({ transport: webSocket(a.node.wsUrl) });
+    const pushed: { data: string; removed: boolean }[] = [];
+    const subscription = await socket.transport.subscribe({
+      params: ["logs", { address: toHex(bell) as `0x${string}` }],
+      onData: (message: { readonly result?: unknown }) => void pushed.push(message.result as (typeof pushed)[number]),
+    });
+    const other = b.pay(9, { call: ring(4, 4) });
+    await b.rpc("eth_sendRawTransaction", [toHex(other.bytes)]);
+    await b.rpc("sero_sealBlock", ["0x4"]);
+    await follow(a, b);
+    const expected = [
+      ["0x03", true],
+      ["0x02", true],
+      ["0x04", false],
+    ];
+    const news = (await a.rpc("eth_getFilterChanges", [filter])) as typeof pushed;
+    expect(news.map(({ data, removed }) => [data, removed])).toEqual(expected);
+    await vi.waitFor(() => expect(pushed.map(({ data, removed }) => [data, removed])).toEqual(expected));
+    await subscription.unsubscribe();
+    ((await socket.transport.getRpcClient()) as { close(): void }).close();
+    // What left waits again, its proofs not checked a second time, and is mined on the new branch.
+    expect(a.node.context.mempool.size).toBe(2);
+    await a.rpc("sero_sealBlock");
+    const logs = (await a.rpc("eth_getLogs", [{ address: toHex(bell), fromBlock: "0x0" }])) as typeof pushed;
+    expect(logs.map(({ data, removed }) => [data, removed])).toEqual([
+      ["0x04", false],
+      ["0x03", false],
+      ["0x02", false],
+    ]);
   });
 });

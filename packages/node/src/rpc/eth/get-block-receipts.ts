@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bodyOf, findBlock, receiptsOf } from "../blocks.js";
+import { findBlock } from "../blocks.js";
 import { receiptsJson } from "../format.js";
 import { defineMethod } from "../method.js";
 import { blockParam } from "../schemas.js";
@@ -10,6 +10,6 @@ export const ethGetBlockReceipts = defineMethod({
   params: z.tuple([blockParam]),
   handle(context, [ref]) {
     const block = findBlock(context, ref);
-    return block ? receiptsJson(context, block, bodyOf(context, block), receiptsOf(context, block)) : null;
+    return block ? receiptsJson(context, block) : null;
   },
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bodyOf, findBlock, receiptsOf } from "../blocks.js";
+import { findBlock } from "../blocks.js";
 import { receiptsJson } from "../format.js";
 import { defineMethod } from "../method.js";
 import { hashParam } from "../schemas.js";
@@ -12,6 +12,6 @@ export const ethGetTransactionReceipt = defineMethod({
     const place = context.store.place(txid);
     const block = place && findBlock(context, { kind: "number", number: place.number });
     if (!block) return null;
-    return receiptsJson(context, block, bodyOf(context, block), receiptsOf(context, block))[place.index] ?? null;
+    return receiptsJson(context, block)[place.index] ?? null;
   },
 });
