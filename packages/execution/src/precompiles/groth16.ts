@@ -1,8 +1,7 @@
 import { inputCountOf, openKeyedVerifier } from "@sero/circuits";
-import type { KeyedVerifier } from "@sero/circuits";
 import { boolWord } from "./bytes.js";
 import { GROTH16_GAS, KEY_CHECK_GAS } from "./gas.js";
-import type { Precompile } from "./precompile.js";
+import { openedOnce, type Precompile } from "./precompile.js";
 
 /** Most public inputs: the Pool keeps a key's bytes as a contract's code behind one zero, and EIP-170 ends at 24,576 bytes. */
 export const MAX_PUBLIC_INPUTS = 375;
@@ -12,9 +11,7 @@ const G1_BYTES = 64;
 const PROOF_BYTES = 256;
 const INPUT_BYTES = 32;
 
-// Depends on nothing; opened by the first call.
-let opened: Promise<KeyedVerifier> | undefined;
-const verifier = (): Promise<KeyedVerifier> => (opened ??= openKeyedVerifier());
+const withVerifier = openedOnce(openKeyedVerifier);
 
 /**
  * 0x…5e52: whether a Groth16 proof over BN254 verifies. Input: verifying key (alpha1 64 | beta2 128 | gamma2 128 | delta2 128 | IC points 64 each) |
@@ -26,13 +23,13 @@ export const groth16Precompile: Precompile = {
   address: "0x0000000000000000000000000000000000005e52",
   name: "groth16",
   price: ({ length }) => GROTH16_GAS.base + GROTH16_GAS.input * BigInt(publicInputs(length) ?? 0),
-  async run(input) {
+  run(input) {
     const count = publicInputs(input.length);
     if (count === undefined) return undefined;
     const proof = KEY_HEAD + G1_BYTES * (count + 1);
     const inputs = proof + PROOF_BYTES;
-    const { verify } = await verifier();
-    return boolWord(verify(input.subarray(0, proof), input.subarray(proof, inputs), input.subarray(inputs)));
+    const parts = [input.subarray(0, proof), input.subarray(proof, inputs), input.subarray(inputs)] as const;
+    return withVerifier(({ verify }) => boolWord(verify(...parts)));
   },
 };
 
@@ -51,11 +48,11 @@ export const keyCheckPrecompile = (development: boolean): Precompile => ({
   address: "0x0000000000000000000000000000000000005e53",
   name: "keyCheck",
   price: ({ length }) => KEY_CHECK_GAS.base + KEY_CHECK_GAS.input * BigInt(inputsOfKey(length) ?? 0),
-  async run(input) {
+  run(input) {
     if (inputsOfKey(input.length) === undefined) return undefined;
     const end = input.length - G1_BYTES;
-    const { keyFault } = await verifier();
-    return boolWord(keyFault(input.subarray(0, end), input.subarray(end), development) === undefined);
+    const [key, delta1] = [input.subarray(0, end), input.subarray(end)];
+    return withVerifier(({ keyFault }) => boolWord(keyFault(key, delta1, development) === undefined));
   },
 });
 

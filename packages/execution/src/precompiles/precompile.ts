@@ -1,4 +1,4 @@
-import type { CustomPrecompile } from "@ethereumjs/evm";
+import type { CustomPrecompile, ExecResult } from "@ethereumjs/evm";
 import { EVMError } from "@ethereumjs/evm";
 
 /**
@@ -21,7 +21,7 @@ export interface Precompile {
 
 /** A precompile as @ethereumjs/evm takes it. Out of gas and failures consume the call's gas, as in Ethereum. */
 export function customPrecompile(precompile: Precompile): CustomPrecompile {
-  const failed = (gasLimit: bigint, error: EVMError) => ({
+  const failed = (gasLimit: bigint, error: EVMError): ExecResult => ({
     returnValue: new Uint8Array(0),
     executionGasUsed: gasLimit,
     exceptionError: error,
@@ -29,12 +29,27 @@ export function customPrecompile(precompile: Precompile): CustomPrecompile {
   const { OUT_OF_GAS, OUT_OF_RANGE } = EVMError.errorMessages;
   return {
     address: precompile.address,
-    async function({ data, gasLimit }) {
+    function({ data, gasLimit }) {
       const executionGasUsed = precompile.price(data);
       if (gasLimit < executionGasUsed) return failed(gasLimit, new EVMError(OUT_OF_GAS));
-      const returnValue = await precompile.run(data);
-      if (returnValue === undefined) return failed(gasLimit, new EVMError(OUT_OF_RANGE));
-      return { executionGasUsed, returnValue };
+      const done = (returnValue: Uint8Array | undefined): ExecResult =>
+        returnValue === undefined ? failed(gasLimit, new EVMError(OUT_OF_RANGE)) : { executionGasUsed, returnValue };
+      const output = precompile.run(data);
+      return output instanceof Promise ? output.then(done) : done(output);
     },
+  };
+}
+
+/** Something that is opened once for this thread, and waited for only the first time. It depends on nothing, so it is no state. */
+export function openedOnce<T>(open: () => Promise<T>): <R>(use: (opened: T) => R) => R | Promise<R> {
+  let opening: Promise<T> | undefined;
+  let ready: { readonly value: T } | undefined;
+  return (use) => {
+    if (ready !== undefined) return use(ready.value);
+    opening ??= open().then((value) => {
+      ready = { value };
+      return value;
+    });
+    return opening.then(use);
   };
 }
