@@ -19,6 +19,7 @@ export { verifyPoolProof, verifyTrieProof, readHeader } from "./proof/index.js";
 export { inlineTrialEngine, tryBatch, TRIAL_ITEM_BYTES } from "./scan/index.js";
 export type { MakeSharedSecret, OpenTrialEngine, TrialBatch, TrialEngine, TrialHit } from "./scan/index.js";
 export type * from "./calls/types.js";
+export type { PendingCall } from "./calls/pending.js";
 export type { PreparedCall } from "./calls/prepare.js";
 export type { SendCallOptions } from "./calls/send.js";
 export type * from "./pseudonyms/types.js";

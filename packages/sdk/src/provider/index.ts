@@ -8,7 +8,6 @@ export type {
   ConsentRequest,
   HeldAsset,
   OnProblem,
-  PendingCall,
   ProviderOptions,
   ProviderWallet,
   RequestArguments,

@@ -1,8 +1,8 @@
 import { hexToBigInt } from "viem";
 import { toHex } from "@sero/protocol";
+import type { PendingCall } from "@sero/wallet/core";
 import type { ProviderContext } from "./context.js";
 import { quantity, type Hex, type Json } from "./json.js";
-import type { PendingCall } from "./types.js";
 
 const ZERO_WORD = `0x${"00".repeat(32)}`;
 
@@ -10,12 +10,12 @@ const ZERO_WORD = `0x${"00".repeat(32)}`;
  * A transaction of the wallet's outbox as it will look once it is mined: the node does not know it yet while it is being proved, but whoever sent
  * it asks at once.
  */
-export function pendingJson(context: ProviderContext, hash: Hex, pending: PendingCall): Json {
-  const { pseudonym, nonce, calls, gasLimit, price } = pending;
+export function pendingJson(context: ProviderContext, pending: PendingCall): Json {
+  const { txid, pseudonym, nonce, calls, gasLimit, price } = pending;
   const first = calls[0];
   return {
     type: "0x5e",
-    hash,
+    hash: toHex(txid),
     chainId: quantity(context.chainId),
     nonce: quantity(nonce),
     blockHash: null,
@@ -24,7 +24,7 @@ export function pendingJson(context: ProviderContext, hash: Hex, pending: Pendin
     from: toHex(pseudonym),
     to: first?.to === undefined ? null : toHex(first.to),
     value: quantity(first?.value ?? 0n),
-    input: first?.data === undefined ? "0x" : toHex(first.data),
+    input: toHex(first?.data ?? new Uint8Array(0)),
     gas: quantity(gasLimit),
     gasPrice: quantity(price),
     maxFeePerGas: quantity(price),
@@ -37,14 +37,16 @@ export function pendingJson(context: ProviderContext, hash: Hex, pending: Pendin
   };
 }
 
+/** A transaction of the wallet's outbox; undefined once it is mined or can't be any more. */
+export const pendingOf = ({ wallet }: ProviderContext, txid: Hex): PendingCall | undefined =>
+  wallet.pendingCalls().find((pending) => toHex(pending.txid) === txid);
+
 /** The nonce after those of the pseudonym's transactions that are under way; 0 if none is. */
-export function nextOwnNonce(context: ProviderContext, pseudonym: Hex): bigint {
-  return context.wallet.pendingCalls().reduce((next, txid) => {
-    const pending = context.wallet.pendingCall(txid);
-    if (pending === undefined || toHex(pending.pseudonym) !== pseudonym) return next;
-    return pending.nonce >= next ? pending.nonce + 1n : next;
-  }, 0n);
-}
+export const nextOwnNonce = ({ wallet }: ProviderContext, pseudonym: Hex): bigint =>
+  wallet
+    .pendingCalls()
+    .filter((pending) => toHex(pending.pseudonym) === pseudonym)
+    .reduce((next, { nonce }) => (nonce >= next ? nonce + 1n : next), 0n);
 
 /** How many transactions a pseudonym has sent, those on their way included. */
 export async function pendingNonce(context: ProviderContext, pseudonym: Hex, signal: AbortSignal): Promise<bigint> {

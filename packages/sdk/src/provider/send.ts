@@ -33,6 +33,7 @@ function checkIdle(context: ProviderContext, pseudonym: Hex | undefined): void {
 /** Whether waiting helps: money that is on its way will do, or the pseudonym is busy. */
 function isWorthWaiting(error: unknown): boolean {
   if (error instanceof SeroError && error.code === "provider/busy") return true;
+  if (error instanceof SeroError && error.code === "pseudonym/busy") return true;
   if (!(error instanceof SeroError) || error.code !== "funds/insufficient") return false;
   const [needed, spendable, pending] = ["needed", "spendable", "pending"].map((name) => {
     const text = error.values[name];

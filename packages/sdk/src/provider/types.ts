@@ -1,25 +1,7 @@
 import type { AssetId, ChainSpec, EthAddress } from "@sero/protocol";
-import type {
-  CallOutcome,
-  CallReport,
-  CallRequest,
-  CallSpec,
-  PseudonymInfo,
-  PublicAsset,
-  TypedData,
-} from "@sero/wallet/core";
+import type { CallReport, CallRequest, PendingCall, PseudonymInfo, PublicAsset, TypedData } from "@sero/wallet/core";
 import type { Hex, Json } from "./json.js";
 import type { NodeAccess } from "./node.js";
-
-/** A call that is made and not mined: what its JSON is written from. */
-export interface PendingCall {
-  readonly pseudonym: EthAddress;
-  readonly nonce: bigint;
-  readonly calls: readonly CallSpec[];
-  readonly gasLimit: bigint;
-  readonly price: bigint;
-  readonly expiry: bigint;
-}
 
 /** An asset of the wallet's by what everybody calls it. */
 export interface HeldAsset {
@@ -47,9 +29,7 @@ export interface ProviderWallet {
     prepared: { readonly report: CallReport },
     options: { readonly signal?: AbortSignal; readonly onTxid?: (txid: string) => void },
   ): Promise<unknown>;
-  callOutcome(txid: string): Promise<CallOutcome>;
-  pendingCall(txid: string): PendingCall | undefined;
-  pendingCalls(): readonly string[];
+  pendingCalls(): readonly PendingCall[];
   signMessage(pseudonym: EthAddress, message: string | Uint8Array): Uint8Array;
   signTypedData(pseudonym: EthAddress, typed: TypedData): Uint8Array;
 }

@@ -1,6 +1,6 @@
 import { hexToBytes, keccak256, toHex } from "viem";
-import { developmentSpec, type AssetId, type EthAddress } from "@sero/protocol";
-import type { CallOutcome, CallReport, CallRequest, CallSpec, PseudonymInfo } from "@sero/wallet/core";
+import { developmentSpec, type AssetId, type EthAddress, type TxId } from "@sero/protocol";
+import type { CallReport, CallRequest, CallSpec, PendingCall, PseudonymInfo } from "@sero/wallet/core";
 import {
   openProvider,
   type ConsentRequest,
@@ -8,7 +8,6 @@ import {
   type Hex,
   type Json,
   type NodeAccess,
-  type PendingCall,
   type ProviderOptions,
   type ProviderWallet,
   type SeroProvider,
@@ -71,14 +70,12 @@ export const fakeWallet = (): FakeWallet => {
       const request = wallet.requests.at(-1);
       if (request === undefined) throw new Error("nothing prepared");
       const txid = keccak256(toHex(`tx ${wallet.sent.length}`));
-      wallet.pendingOnes.set(txid, pendingOf(request));
+      wallet.pendingOnes.set(txid, pendingOf(txid, request));
       wallet.sent.push(txid);
       onTxid?.(txid);
       await wallet.afterTxid();
     },
-    callOutcome: async (txid) => ({ txid }) as CallOutcome,
-    pendingCall: (txid) => wallet.pendingOnes.get(txid),
-    pendingCalls: () => [...wallet.pendingOnes.keys()],
+    pendingCalls: () => [...wallet.pendingOnes.values()],
     signMessage: () => new Uint8Array(65).fill(27),
     signTypedData: () => new Uint8Array(65).fill(1),
   };
@@ -88,21 +85,25 @@ export const fakeWallet = (): FakeWallet => {
 /** A one-time pseudonym of the fake wallet. */
 export const ONE_TIME = hexToBytes("0x00000000000000000000000000000000000001ff") as EthAddress;
 
+const nothingHere = (): never => {
+  throw new Error("no slots and packages here");
+};
+
 /** The calls of a request, written for the one-time pseudonym where they ask for it. */
 export const callsOf = (request: CallRequest): readonly CallSpec[] =>
   typeof request.calls === "function"
     ? request.calls({
         pseudonym: ONE_TIME,
-        slot: () => {
-          throw new Error("no slots here");
-        },
+        slot: nothingHere,
+        packageId: nothingHere,
       })
     : request.calls;
 
-const pendingOf = (request: CallRequest): PendingCall => ({
+const pendingOf = (txid: Hex, request: CallRequest): PendingCall => ({
+  txid: hexToBytes(txid) as TxId,
   pseudonym: request.pseudonym === undefined || request.pseudonym === "one-time" ? ONE_TIME : request.pseudonym,
   nonce: 3n,
-  calls: callsOf(request),
+  calls: callsOf(request).map(({ to, value = 0n, data = new Uint8Array(0) }) => ({ to, value, data })),
   gasLimit: 50_000n,
   price: 1_000_000_000n,
   expiry: 300n,

@@ -4,3 +4,4 @@ export { sendCall, type SendCallOptions } from "./send.js";
 export { callOutcome } from "./outcome.js";
 export { leftovers, prepareSweep } from "./sweep.js";
 export { newReceiveSlot } from "./slots.js";
+export { pendingCalls, type PendingCall } from "./pending.js";

@@ -5,6 +5,7 @@ import type { ProviderContext } from "../context.js";
 import { CODES, ProviderRpcError, badParams } from "../errors.js";
 import { addressText, bytesText, quantity, quantityText, maybe, toAddress, type Hex, type Json } from "../json.js";
 import { defineMethod } from "../method.js";
+import { pendingOf } from "../pending.js";
 import { agreeAndSend } from "../send.js";
 import { checkOwn } from "../session.js";
 import { checkSize, commonOf } from "../transaction.js";
@@ -139,7 +140,7 @@ export const walletGetCallsStatus = defineMethod({
       const shown = { logs, status, blockHash, blockNumber, gasUsed, transactionHash };
       return { ...common, status: status === "0x1" ? 200 : 500, receipts: [shown] };
     }
-    if (context.wallet.pendingCall(txid) !== undefined) return { ...common, status: 100 };
+    if (pendingOf(context, txid) !== undefined) return { ...common, status: 100 };
     if (!context.batches.has(id)) throw unknownBundle();
     return { ...common, status: 400 };
   },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { hashText } from "../json.js";
 import { defineMethod } from "../method.js";
-import { pendingJson } from "../pending.js";
+import { pendingJson, pendingOf } from "../pending.js";
 
 /** The node's answer; until the node knows it, the outbox's. */
 export const ethGetTransactionByHash = defineMethod({
@@ -10,12 +10,12 @@ export const ethGetTransactionByHash = defineMethod({
   async handle(context, [hash], signal) {
     const known = await context.node.request("eth_getTransactionByHash", [hash], signal).catch((error: unknown) => {
       // A node that is down for a moment must not make a library believe that a transaction of ours is lost.
-      if (context.wallet.pendingCall(hash) === undefined) throw error;
+      if (pendingOf(context, hash) === undefined) throw error;
       return null;
     });
     if (known !== null) return known;
-    const pending = context.wallet.pendingCall(hash);
-    return pending === undefined ? null : pendingJson(context, hash, pending);
+    const pending = pendingOf(context, hash);
+    return pending === undefined ? null : pendingJson(context, pending);
   },
 });
 
@@ -25,7 +25,7 @@ export const ethGetTransactionReceipt = defineMethod({
   params: z.tuple([hashText]),
   handle: (context, [hash], signal) =>
     context.node.request("eth_getTransactionReceipt", [hash], signal).catch((error: unknown) => {
-      if (context.wallet.pendingCall(hash) === undefined) throw error;
+      if (pendingOf(context, hash) === undefined) throw error;
       return null;
     }),
 });
