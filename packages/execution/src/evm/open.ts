@@ -3,6 +3,7 @@ import { createEVM, EVMMockBlockchain, type CustomPrecompile, type EVM, type EVM
 import { Address } from "@ethereumjs/util";
 import type { Header } from "../block/index.js";
 import type { Journal } from "../state/index.js";
+import { quicken } from "./quick/index.js";
 import { evmStateManager } from "./state-manager.js";
 
 /** What makes an EVM one of this chain. */
@@ -23,9 +24,9 @@ export type VisibleHeader = Pick<
 const ZERO_HASH = new Uint8Array(32);
 
 /** An EVM with this chain's rules and precompiles that works on `journal`. Blocks, calls and estimates all use this one set-up. */
-export function openEvm(rules: EvmRules, journal: Journal, blockHash: BlockHashOf): Promise<EVM> {
+export async function openEvm(rules: EvmRules, journal: Journal, blockHash: BlockHashOf): Promise<EVM> {
   const blockchain = new EVMMockBlockchain();
-  return createEVM({
+  const evm = await createEVM({
     // A copy: an EVM leaves a listener on its rules, which would keep every journal alive.
     common: rules.common.copy(),
     stateManager: evmStateManager(journal),
@@ -36,6 +37,7 @@ export function openEvm(rules: EvmRules, journal: Journal, blockHash: BlockHashO
       shallowCopy: () => blockchain,
     },
   });
+  return quicken(evm, journal);
 }
 
 /** A header as the EVM takes it. */
