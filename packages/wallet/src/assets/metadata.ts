@@ -83,7 +83,7 @@ function textOfString(bytes: Uint8Array): string | undefined {
 }
 
 function decimalsOf(answer: Uint8Array | undefined): number | undefined {
-  if (answer === undefined || answer.length < 32 || !isZeroBytes(answer.subarray(0, 31))) return undefined;
+  if (answer === undefined || answer.length !== 32 || !isZeroBytes(answer.subarray(0, 31))) return undefined;
   const digits = answer[31] ?? 0;
   return digits <= MAX_DECIMALS ? digits : undefined;
 }

@@ -89,7 +89,12 @@ export function openRegistry(database: Database): AssetRegistry {
     },
     rewind: (block) => {
       if (block >= until) return;
-      for (const key of database.keys("assets/")) if (BigInt(key.slice("assets/".length)) > block) database.delete(key);
+      for (const key of database.keys("assets/")) {
+        if (BigInt(key.slice("assets/".length)) <= block) continue;
+        // Another branch may have put another contract at the same address.
+        for (const { token } of unpack(database.get<Uint8Array>(key), block)) database.delete(metadataKey(token));
+        database.delete(key);
+      }
       setUntil(block);
       load();
     },

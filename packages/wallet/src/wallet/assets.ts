@@ -40,6 +40,12 @@ function infosOf({ registry }: WalletContext, assets: readonly AssetId[]): Asset
 /** The coin, and every asset that this wallet ever had or sent: tokens, tickets, each by contract. */
 export const listAssets = (context: WalletContext): AssetInfo[] => infosOf(context, assetsOf(context));
 
+/** Looks many assets up at once. */
+export function infoFinder(context: WalletContext): (asset: AssetId) => AssetInfo {
+  const infos = new Map(listAssets(context).map((info) => [info.asset, info]));
+  return (asset) => infos.get(asset) ?? assetInfo(context, asset);
+}
+
 /** One asset, warned of against all that this wallet has. */
 export function assetInfo(context: WalletContext, asset: AssetId): AssetInfo {
   const infos = infosOf(context, [...new Set([...assetsOf(context), asset])]);

@@ -6,6 +6,7 @@ import {
   callOutcome,
   leftovers,
   newReceiveSlot,
+  pendingCalls,
   prepareCall,
   prepareSweep,
   sendCall,
@@ -13,6 +14,7 @@ import {
   type CallReceipt,
   type CallRequest,
   type Leftover,
+  type PendingCall,
   type PreparedCall,
   type SendCallOptions,
 } from "../calls/index.js";
@@ -53,9 +55,18 @@ import type {
   SyncResult,
   WalletKind,
 } from "../types.js";
-import { assetInfo, findAssetByText, isOwnNode, listAssets, refreshAssets, type RefreshOptions } from "./assets.js";
+import {
+  assetInfo,
+  findAssetByText,
+  infoFinder,
+  isOwnNode,
+  listAssets,
+  refreshAssets,
+  type RefreshOptions,
+} from "./assets.js";
 import { checkChain, checkOpen, commitState, findOrigin, viewOf, type WalletContext } from "./context.js";
-import { exportBalances, exportHistory, exportNotes, historyCsv, type WalletExport } from "./export.js";
+import { historyCsv, type WalletExport } from "./export.js";
+import { exportWallet } from "./export-wallet.js";
 import { dropScan } from "./persist.js";
 import { prepareCleanup, preparePayment, type PreparedPayment } from "./prepare.js";
 import { encodeSecret, type WalletChain } from "./secret.js";
@@ -124,6 +135,8 @@ export interface Wallet {
   sendCall(prepared: PreparedCall, options?: SendCallOptions): Promise<CallReceipt>;
   /** What became of it; `abi` explains a contract's own errors. Asks the node for the receipt. */
   callOutcome(txid: string, abi?: Abi): Promise<CallOutcome>;
+  /** Transactions with calls that may still be mined, as everybody will see their calls; also those just being proved. */
+  pendingCalls(): readonly PendingCall[];
   /** What lies on pseudonyms of ours. Asks the node about each. */
   leftovers(): Promise<readonly Leftover[]>;
   /** Takes in what lies on a pseudonym. */
@@ -209,6 +222,7 @@ export function walletOf(context: WalletContext): Wallet {
     prepareCall: (request) => inTurn(() => prepareCall(context, request)),
     sendCall: (prepared, options) => inTurn(() => sendCall(context, prepared, options)),
     callOutcome: (txid, abi) => inTurn(() => callOutcome(context, readTxid(txid), abi)),
+    pendingCalls: () => pendingCalls(context),
     leftovers: () => inTurn(() => leftovers(context)),
     prepareSweep: (pseudonym, options) => inTurn(() => prepareSweep(context, pseudonym, options)),
     receiveSlot: (account = 0) => inTurn(() => newReceiveSlot(context, account)),
@@ -227,8 +241,8 @@ export function walletOf(context: WalletContext): Wallet {
     rebroadcast: () => inTurn(() => rebroadcast(context, { force: true })),
     disclose: (txid, outputIndex, message) => discloseOutput(context, readTxid(txid), outputIndex, message),
     viewKey: (kind, account = 0) => viewKeyText(context, account, kind),
-    export: () => exportOf(context),
-    exportCsv: (account) => historyCsv(historyOf(viewOf(context), account)),
+    export: () => exportWallet(context),
+    exportCsv: (account) => historyCsv(historyOf(viewOf(context), account), infoFinder(context)),
     changePassphrase: (passphrase, kdf = DEFAULT_KDF) =>
       inTurn(async () =>
         context.files.writeAtomic(
@@ -317,29 +331,6 @@ function readTxid(text: string): TxId {
   if (!/^0x[0-9a-fA-F]{64}$/.test(text))
     throw new SeroError("wallet/txid", "A transaction id is 0x and 64 hex digits.");
   return fromHex(text) as TxId;
-}
-
-function exportOf(context: WalletContext): WalletExport {
-  const view = viewOf(context);
-  const canMakeAddresses = context.keys.kind !== "incoming-view";
-  return {
-    type: "sero-wallet-export",
-    version: 1,
-    network: context.secret.chain.spec.network,
-    genesisHash: toHex(context.secret.chain.genesisHash),
-    kind: context.keys.kind,
-    birthday: context.secret.birthday.toString(),
-    scannedBlock: view.scanned.toString(),
-    accounts: context.state.ledger.accounts.map(({ account }) => ({
-      account,
-      addresses: canMakeAddresses
-        ? addressesOf(context, account).map(({ address, label }) => ({ address, label: label ?? null }))
-        : [],
-    })),
-    balances: exportBalances(balancesOf(view, undefined)),
-    history: exportHistory(historyOf(view, undefined)),
-    notes: exportNotes(context.state.ledger.notes.values()),
-  };
 }
 
 async function eraseWallet(context: WalletContext): Promise<readonly string[]> {
