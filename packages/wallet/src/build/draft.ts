@@ -3,6 +3,7 @@ import {
   SeroError,
   bindOf,
   memoChunksFor,
+  packageIdOf,
   pseudonymDigest,
   randomBytes,
   randomChunk,
@@ -23,6 +24,7 @@ import {
   type Commitment,
   type Nullifier,
   type PackageEntry,
+  type PackageId,
   type Point,
   type SealedNote,
   type Transaction,
@@ -107,11 +109,14 @@ interface BundleParts extends ArrangedBundle {
   readonly asset: AssetId;
 }
 
-/**
- * Makes and signs a transaction. Each bundle has a fresh alpha, so no two bundles show the same key; the signatures cover everything but
- * anchor and proofs, which come last and can be made anew.
- */
-export function draftTransaction(request: DraftRequest, random: RandomSource = randomBytes): Draft {
+/** Outputs of a transaction, with what its bundles are proved and signed with. Secret. */
+interface MadeOutputs {
+  readonly parts: readonly BundleParts[];
+  readonly outputs: readonly (readonly BuiltOutput[])[];
+  readonly memos: readonly (readonly Uint8Array[])[];
+}
+
+function makeOutputs(request: Omit<DraftRequest, "call">, random: RandomSource): MadeOutputs {
   const { keys, plan, recipients } = request;
   const parts = (request.bundles ?? arrangeBundles(keys, plan, random)).map((bundle): BundleParts => {
     const alpha = randomScalar(random);
@@ -146,6 +151,35 @@ export function draftTransaction(request: DraftRequest, random: RandomSource = r
   const outputs = parts.map((part, i) =>
     buildOutputs(keys, part.planned, recipients, memoKeys, { rk: part.rk, nf0, firstOutput: 3 * i }, random),
   );
+  return { parts, outputs, memos };
+}
+
+/** A package that a draft of this request makes with the same source of randomness: known before the calls that hand it on are written. */
+export interface DraftedPackage {
+  readonly id: PackageId;
+  readonly commitment: Commitment;
+}
+
+/** The packages of a draft, in the order of the request's. Throws as draftTransaction. */
+export function draftedPackages(request: Omit<DraftRequest, "call">, random: RandomSource): DraftedPackage[] {
+  const { parts, outputs } = makeOutputs(request, random);
+  return (request.packages ?? []).map(({ part }) => {
+    const index = outputIndexOf(part, outputs.flat());
+    const nf0 = parts[Math.floor(index / 3)]?.inputs[0].nullifier;
+    const commitment = outputs.flat()[index]?.commitment;
+    if (nf0 === undefined || commitment === undefined)
+      throw new SeroError("wallet/plan", "A package is no output of the plan.");
+    return { id: packageIdOf(nf0, index, commitment), commitment };
+  });
+}
+
+/**
+ * Makes and signs a transaction. Each bundle has a fresh alpha, so no two bundles show the same key; the signatures cover everything but
+ * anchor and proofs, which come last and can be made anew. `random`: of everything but the signatures.
+ */
+export function draftTransaction(request: DraftRequest, random: RandomSource = randomBytes): Draft {
+  const { keys } = request;
+  const { parts, outputs, memos } = makeOutputs(request, random);
   const unsigned: Transaction = {
     chainId: request.spec.chainId,
     expiry: request.expiry,
@@ -153,7 +187,7 @@ export function draftTransaction(request: DraftRequest, random: RandomSource = r
     anchor: 0n as Anchor,
     bundles: parts.map((part, i) => bundleOf(part, outputs[i] ?? [])),
     outputs: outputs.flat().map((output) => output.ciphertext),
-    memos: memos.length === 0 ? [randomChunk(random)] : shuffled(memos, random).flat(),
+    memos: memos.length === 0 ? [randomChunk(random)] : shuffled(memos, random).flat(2),
     call: request.call === undefined ? undefined : { ...request.call.phase, signature: new Uint8Array(65) },
     packages: packagesOf(request.packages ?? [], outputs.flat()),
   };
@@ -162,7 +196,7 @@ export function draftTransaction(request: DraftRequest, random: RandomSource = r
     ...unsigned,
     bundles: unsigned.bundles.map((bundle, i) => ({
       ...bundle,
-      signature: sign(keys.ask, parts[i]?.alpha ?? 0n, txid, random),
+      signature: sign(keys.ask, parts[i]?.alpha ?? 0n, txid),
     })),
     call:
       request.call === undefined
@@ -181,19 +215,22 @@ export function draftTransaction(request: DraftRequest, random: RandomSource = r
   };
 }
 
-/** Where the shuffle put each part that becomes a package. Throws wallet/plan if one is not a single output. */
-function packagesOf(packages: readonly DraftPackage[], outputs: readonly BuiltOutput[]): PackageEntry[] {
-  return packages
+const packagesOf = (packages: readonly DraftPackage[], outputs: readonly BuiltOutput[]): PackageEntry[] =>
+  packages
     .map(({ part, controller, onFailure }): PackageEntry => {
-      const places = outputs.flatMap((output, index) => (output.part === part ? [index] : []));
-      const [outputIndex] = places;
-      if (outputIndex === undefined || places.length > 1)
-        throw new SeroError("wallet/plan", "A package's contents must be one output of the plan.", {
-          outputs: places.length,
-        });
-      return { outputIndex, controller, onFailure };
+      return { outputIndex: outputIndexOf(part, outputs), controller, onFailure };
     })
     .sort((a, b) => a.outputIndex - b.outputIndex);
+
+/** Where the shuffle put a part that becomes a package. Throws wallet/plan if it is not a single output. */
+function outputIndexOf(part: number, outputs: readonly BuiltOutput[]): number {
+  const places = outputs.flatMap((output, index) => (output.part === part ? [index] : []));
+  const [first] = places;
+  if (first === undefined || places.length > 1)
+    throw new SeroError("wallet/plan", "A package's contents must be one output of the plan.", {
+      outputs: places.length,
+    });
+  return first;
 }
 
 function bundleOf(part: BundleParts, outputs: readonly SealedNote[]): Bundle {

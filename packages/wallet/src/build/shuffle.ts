@@ -1,7 +1,21 @@
-import { randomBytes } from "@sero/protocol";
+import { bigIntToBytes, keccak256, randomBytes } from "@sero/protocol";
 
 /** Random bytes from the operating system; tests pass a predictable source. */
 export type RandomSource = (length: number) => Uint8Array;
+
+/**
+ * The same bytes each time for the same secret: keccak256(secret || 8-byte counter), one block after the other. With it a draft can be made
+ * again as it was.
+ */
+export function repeatableSource(secret: Uint8Array): RandomSource {
+  let counter = 0n;
+  return (length) => {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at += 32)
+      bytes.set(keccak256(secret, bigIntToBytes(counter++, 8)).subarray(0, Math.min(32, length - at)), at);
+    return bytes;
+  };
+}
 
 /** A uniform integer below `bound` (at most 2^24), without modulo bias. */
 export function randomBelow(bound: number, random: RandomSource = randomBytes): number {

@@ -58,7 +58,7 @@ export function bringingOf(
 }
 
 /** Most assets lent to one simulation. */
-const MAX_LENT = 24;
+const MAX_LENT = 8;
 
 /**
  * Spendable assets to lend to a simulation, all of each. `named`: only those whose contract is called or named in the calldata (hex digits of

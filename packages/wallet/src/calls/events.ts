@@ -20,8 +20,6 @@ export interface TokenMoves {
   readonly need: bigint;
   /** What the calls leave there more (or less) than before. */
   readonly delta: bigint;
-  /** Only seen as a wrapped coin's event: there may be no token behind it. */
-  readonly isGuess: boolean;
 }
 
 /** What calls did to one ticket contract's tickets on the pseudonym. */
@@ -52,14 +50,13 @@ const isAddress = (topic: Uint8Array | undefined, address: EthAddress): boolean 
 
 /** Reads what happened to `pseudonym`. Events are a contract's word: what they say is tried out before it is relied on. */
 export function movesOf(logs: readonly EventLog[], pseudonym: EthAddress): Moves {
-  const tokens = new Map<string, { token: EthAddress; balance: bigint; need: bigint; isGuess: boolean }>();
+  const tokens = new Map<string, { token: EthAddress; balance: bigint; need: bigint }>();
   const tickets = new Map<string, { token: EthAddress; needed: Set<bigint>; held: Map<bigint, boolean> }>();
   const foreign = new Map<string, EthAddress>();
-  const move = (token: EthAddress, delta: bigint, isGuess: boolean): void => {
-    const entry = tokens.get(toHex(token)) ?? { token, balance: 0n, need: 0n, isGuess };
+  const move = (token: EthAddress, delta: bigint): void => {
+    const entry = tokens.get(toHex(token)) ?? { token, balance: 0n, need: 0n };
     entry.balance += delta;
     if (-entry.balance > entry.need) entry.need = -entry.balance;
-    entry.isGuess &&= isGuess;
     tokens.set(toHex(token), entry);
   };
   for (const { address, topics, data } of logs) {
@@ -69,7 +66,7 @@ export function movesOf(logs: readonly EventLog[], pseudonym: EthAddress): Moves
     if (equalBytes(kind, TRANSFER) && topics.length === 3 && amount !== undefined) {
       const isOut = isAddress(first, pseudonym);
       const isIn = isAddress(second, pseudonym);
-      if (isOut !== isIn) move(address, isIn ? amount : -amount, false);
+      if (isOut !== isIn) move(address, isIn ? amount : -amount);
     } else if (equalBytes(kind, TRANSFER) && third !== undefined && data.length === 0) {
       const entry = tickets.get(toHex(address)) ?? { token: address, needed: new Set(), held: new Map() };
       const id = bytesToBigInt(third);
@@ -77,14 +74,14 @@ export function movesOf(logs: readonly EventLog[], pseudonym: EthAddress): Moves
       if (isAddress(second, pseudonym)) entry.held.set(id, isZeroBytes(first ?? new Uint8Array(0)));
       tickets.set(toHex(address), entry);
     } else if (topics.length === 2 && amount !== undefined && isAddress(first, pseudonym)) {
-      if (equalBytes(kind, DEPOSIT)) move(address, amount, true);
-      if (equalBytes(kind, WITHDRAWAL)) move(address, -amount, true);
+      if (equalBytes(kind, DEPOSIT)) move(address, amount);
+      if (equalBytes(kind, WITHDRAWAL)) move(address, -amount);
     } else if (ERC1155.some((topic) => equalBytes(topic, kind)) && isAddress(third, pseudonym)) {
       foreign.set(toHex(address), address);
     }
   }
   return {
-    tokens: [...tokens.values()].map(({ token, balance, need, isGuess }) => ({ token, need, delta: balance, isGuess })),
+    tokens: [...tokens.values()].map(({ token, balance, need }) => ({ token, need, delta: balance })),
     tickets: [...tickets.values()]
       .map(({ token, needed, held }) => ({
         token,

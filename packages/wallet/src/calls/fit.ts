@@ -1,5 +1,22 @@
-import { walletExpiry, type Call, type CallPhase, type EthAddress, type Inner } from "@sero/protocol";
-import { memoChunkCount, shapeGas, type ArrangedBundle, type Shape } from "../build/index.js";
+import {
+  concatBytes,
+  fieldToBytes,
+  walletExpiry,
+  type Call,
+  type CallPhase,
+  type EthAddress,
+  type Inner,
+} from "@sero/protocol";
+import {
+  draftedPackages,
+  memoChunkCount,
+  repeatableSource,
+  shapeGas,
+  type ArrangedBundle,
+  type DraftedPackage,
+  type RandomSource,
+  type Shape,
+} from "../build/index.js";
 import { scannedBlock } from "../scan/index.js";
 import { planCall, type FeeOf, type PlannedTransaction } from "../select/index.js";
 import type { SimulatedReturn } from "../rpc/index.js";
@@ -30,6 +47,8 @@ export interface Fit {
   readonly calls: readonly Call[];
   readonly specs: readonly CallSpec[];
   readonly shape: Shape;
+  /** In the order of the request's. Empty without calls. */
+  readonly packages: readonly DraftedPackage[];
 }
 
 const NO_ONE = new Uint8Array(20) as EthAddress;
@@ -82,11 +101,53 @@ export function fit(job: CallJob, guess: Guess, before: readonly ArrangedBundle[
   };
   const nf0 = bundles[0]?.inputs[0].nullifier;
   if (!job.hasPhase || nf0 === undefined)
-    return { plan, bundles, pseudonym: NO_ONE, secretKey: new Uint8Array(0), calls: [], specs: [], shape };
+    return {
+      plan,
+      bundles,
+      pseudonym: NO_ONE,
+      secretKey: new Uint8Array(0),
+      calls: [],
+      specs: [],
+      shape,
+      packages: [],
+    };
   const pseudonym = pseudonymFor(job, nf0);
-  const { calls, specs } = callsFor(job, pseudonym, nf0);
-  return { plan, bundles, pseudonym: pseudonym.address, secretKey: pseudonym.secretKey, calls, specs, shape };
+  const packages = packagesIn(job, plan, bundles);
+  const { calls, specs } = callsFor(job, pseudonym, nf0, packages);
+  return { plan, bundles, pseudonym: pseudonym.address, secretKey: pseudonym.secretKey, calls, specs, shape, packages };
 }
+
+/** The packages as they will be drawn when the transaction is signed: from the same secret and nf[0]. */
+function packagesIn(
+  job: CallJob,
+  plan: PlannedTransaction<OwnedNote>,
+  bundles: readonly ArrangedBundle[],
+): DraftedPackage[] {
+  const { secret } = job;
+  const random = secret === undefined ? undefined : sourceFor(secret, bundles);
+  if (random === undefined) return [];
+  const { chain } = job.context.secret;
+  return draftedPackages(
+    {
+      keys: job.keys,
+      spec: chain.spec,
+      context: { genesisHash: chain.genesisHash, rulesId: new Uint8Array(32) },
+      plan,
+      bundles,
+      recipients: job.recipients,
+      memosOf: new Set(job.recipients.keys()),
+      expiry: 0n,
+      priceStep: job.priceStep,
+      packages: job.packages,
+      memoToSelf: job.memoToSelf,
+    },
+    random,
+  );
+}
+
+/** The randomness of a transaction's outputs, the same whenever they are drawn. */
+export const sourceFor = (secret: Uint8Array, bundles: readonly ArrangedBundle[]): RandomSource =>
+  repeatableSource(concatBytes(secret, fieldToBytes(bundles[0]?.inputs[0].nullifier ?? 0n)));
 
 /** The phase of a settled guess, its returns with their inners. */
 export function phaseOf(job: CallJob, guess: Guess, fitted: Fit, nonce: bigint): Omit<CallPhase, "signature"> {

@@ -2,11 +2,10 @@ import {
   AMOUNT_LIMIT,
   COIN,
   SeroError,
-  decodeAddress,
   equalBytes,
-  keptPseudonym,
   oneTimePseudonym,
   priceOf,
+  randomBytes,
   receiveSlotOnchain,
   type AccountKeys,
   type AssetId,
@@ -14,10 +13,11 @@ import {
   type ChainSpec,
   type Inner,
   type Nullifier,
+  type PackageId,
   type Pseudonym,
 } from "@sero/protocol";
 import { balancesOf, spendableNotes } from "../balance/index.js";
-import type { DraftPackage, Recipient } from "../build/index.js";
+import type { DraftPackage, DraftedPackage, Recipient } from "../build/index.js";
 import { mayStillBeMined, statusOf, type OutboxPayment } from "../outbox/index.js";
 import { pseudonymKeys, recoveryMemo, type KeptRecord } from "../pseudonyms/keep.js";
 import { scannedBlock } from "../scan/index.js";
@@ -52,6 +52,8 @@ export interface CallJob {
   readonly taken: ReadonlySet<Nullifier>;
   /** Whether there is a call phase. */
   readonly hasPhase: boolean;
+  /** What the outputs are drawn from when calls must know the packages among them; undefined: at random when they are signed. */
+  readonly secret: Uint8Array | undefined;
 }
 
 /**
@@ -109,6 +111,7 @@ export function openJob(context: WalletContext, request: CallRequest, hasPhase =
     memoToSelf: kept?.record === undefined ? undefined : recoveryMemo(kept.record),
     taken: takenFirst(context.outbox, account),
     hasPhase,
+    secret: hasPhase && packages.length > 0 ? randomBytes(32) : undefined,
   };
 }
 
@@ -138,11 +141,12 @@ export const pseudonymFor = (job: CallJob, nf0: Nullifier): Pseudonym =>
 /** Slots that one transaction may hand out: as many as the scanner looks for. */
 const MAX_SLOTS = 128;
 
-/** The calls as the caller writes them for this pseudonym, and their specifications. Throws call/value, call/slot. */
+/** The calls as the caller writes them for this pseudonym, and their specifications. Throws call/value, call/slot, call/package. */
 export function callsFor(
   job: CallJob,
   pseudonym: Pseudonym,
   nf0: Nullifier,
+  packages: readonly DraftedPackage[],
 ): { readonly calls: readonly Call[]; readonly specs: readonly CallSpec[] } {
   const slot = (i: number): Inner => {
     if (!Number.isInteger(i) || i < 0 || i >= MAX_SLOTS)
@@ -151,8 +155,16 @@ export function callsFor(
       });
     return receiveSlotOnchain(job.keys, nf0, i).inner;
   };
+  const packageId = (i: number): PackageId => {
+    const made = packages[i];
+    if (made === undefined)
+      throw new SeroError("call/package", `This transaction makes ${packages.length} packages, counted from 0.`, {
+        package: i,
+      });
+    return made.id;
+  };
   const { calls } = job.request;
-  const specs = typeof calls === "function" ? calls({ pseudonym: pseudonym.address, slot }) : calls;
+  const specs = typeof calls === "function" ? calls({ pseudonym: pseudonym.address, slot, packageId }) : calls;
   return {
     specs,
     calls: specs.map(({ to, value = 0n, data = new Uint8Array(0) }, index): Call => {

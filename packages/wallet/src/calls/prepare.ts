@@ -1,4 +1,4 @@
-import { SeroError, hexDigits, toHex, walletExpiry, type Call, type TxId } from "@sero/protocol";
+import { SeroError, toHex, walletExpiry, type Call, type TxId } from "@sero/protocol";
 import type { ArrangedBundle, DraftCall, DraftPackage, Recipient } from "../build/index.js";
 import type { OutboxPayment } from "../outbox/index.js";
 import type { SimulateReport, SimulatedReturn } from "../rpc/index.js";
@@ -7,10 +7,11 @@ import type { PlannedTransaction } from "../select/index.js";
 import type { OwnedNote } from "../types.js";
 import { checkChain, type WalletContext } from "../wallet/context.js";
 import { checkPlan } from "../wallet/replace.js";
-import { bringingOf, lendable, type Bringing } from "./assets.js";
-import { movesOf, type Moves } from "./events.js";
-import { fit, phaseOf, valuesOf, type Fit, type Guess } from "./fit.js";
+import { bringingOf, type Bringing } from "./assets.js";
+import type { Moves } from "./events.js";
+import { fit, phaseOf, type Fit, type Guess } from "./fit.js";
 import { openJob, type CallJob } from "./job.js";
+import { NO_MOVES, lookForNeeds, movesIn, refusedToken, simulate, withoutToken } from "./look.js";
 import { failureOf } from "./reason.js";
 import { callReport } from "./report.js";
 import { returnEntries, sameReturns } from "./returns.js";
@@ -30,15 +31,16 @@ export interface PreparedCall {
   readonly call: DraftCall | undefined;
   readonly memoToSelf: string | undefined;
   readonly replaces: TxId | undefined;
+  /** What the outputs are drawn from, when calls know of packages among them. */
+  readonly secret: Uint8Array | undefined;
 }
 
 /** Most times that plan and simulation are held against each other. */
-const MAX_ROUNDS = 12;
+const MAX_ROUNDS = 16;
 /** Gas to plan with before the first simulation has told. */
 const FIRST_GAS = 300_000n;
 
 const COIN_ENTRY: SimulatedReturn = { kind: "coin", token: undefined, id: 0n, leave: false };
-const NO_MOVES: Moves = { tokens: [], tickets: [], foreign: [] };
 
 /** A simulation, and what it was of. */
 interface Trial {
@@ -76,7 +78,6 @@ export async function prepareCall(context: WalletContext, request: CallRequest):
     calls: [],
   };
   const without = new Set<string>();
-  const guessed = new Set<string>();
   let fitted = fit(job, guess, []);
   let trial: Trial | undefined;
   let isLooked = !isInferred;
@@ -91,7 +92,7 @@ export async function prepareCall(context: WalletContext, request: CallRequest):
     if (!isLooked) {
       isLooked = true;
       const found = await lookForNeeds(job, fitted);
-      for (const { token, isGuess } of found.moves.tokens) if (isGuess) guessed.add(toHex(token));
+      if (found.failed !== undefined && request.force !== true) throw wouldFail(found.failed, fitted);
       guess = {
         ...guess,
         assets: found.assets,
@@ -101,19 +102,17 @@ export async function prepareCall(context: WalletContext, request: CallRequest):
     } else {
       const report = await simulate(job, fitted, guess.assets, guess.returns, guess.coin);
       const moves = movesIn(report, fitted);
-      for (const { token, isGuess } of moves.tokens) if (isGuess) guessed.add(toHex(token));
-      const refused = refusedToken(report, guess.returns, guessed);
-      if (refused !== undefined) without.add(refused);
-      else if (!report.ok && request.force !== true) throw wouldFail(report, fitted);
-      const returns = returnsFor(job, guess.assets, moves, fitted.calls, without);
-      const isSettled = refused === undefined && sameReturns(returns, guess.returns);
-      // A failing phase's events were taken back with it, so its entries stay as they are.
-      if (isSettled || !report.ok) trial = refused === undefined ? { key, report, moves } : undefined;
-      guess = {
-        ...guess,
-        gasLimit: gasFor(job, fitted, report, guess.gasLimit),
-        returns: report.ok || refused !== undefined ? returns : guess.returns,
-      };
+      const refused = await refusedToken(job, fitted, guess, report);
+      if (refused !== undefined) {
+        without.add(refused);
+        guess = { ...guess, returns: withoutToken(guess, refused) };
+      } else {
+        if (!report.ok && request.force !== true) throw wouldFail(report, fitted);
+        // A failing phase's events were taken back with it, so its entries stay as they are.
+        const returns = report.ok ? returnsFor(job, guess.assets, moves, fitted.calls, without) : guess.returns;
+        if (sameReturns(returns, guess.returns)) trial = { key, report, moves };
+        guess = { ...guess, gasLimit: gasFor(job, fitted, report, guess.gasLimit), returns };
+      }
     }
     fitted = fit(job, guess, fitted.bundles);
   }
@@ -158,79 +157,8 @@ async function finish(job: CallJob, guess: Guess, fitted: Fit, trial: Trial | un
     call: job.hasPhase ? { phase: phaseOf(job, guess, fitted, nonce), secretKey: fitted.secretKey } : undefined,
     memoToSelf: job.memoToSelf,
     replaces: request.replaces,
+    secret: job.secret,
   };
-}
-
-const simulate = (
-  job: CallJob,
-  fitted: Fit,
-  assets: readonly Bringing[],
-  returns: readonly SimulatedReturn[] | undefined,
-  coin: bigint,
-): Promise<SimulateReport> =>
-  job.context.client.simulate({
-    from: fitted.pseudonym,
-    nonce: undefined,
-    coin: valuesOf(fitted.calls) + coin,
-    assets: assets.map(({ publicAsset, amount }) => ({
-      kind: publicAsset.kind,
-      token: publicAsset.token,
-      id: publicAsset.kind === "ticket" ? publicAsset.id : 0n,
-      amount,
-    })),
-    calls: fitted.calls,
-    returns,
-    gas: job.request.gasLimit,
-    priceStep: job.priceStep,
-  });
-
-const movesIn = (report: SimulateReport, fitted: Fit): Moves =>
-  movesOf(
-    report.calls.flatMap(({ logs }) => logs),
-    fitted.pseudonym,
-  );
-
-/**
- * What the calls need, found by lending: nothing at first, then what they name, then all that is held. A lent asset whose contract refuses is left
- * out. Nothing needed if no attempt succeeds: the trial that follows says why.
- */
-async function lookForNeeds(
-  job: CallJob,
-  fitted: Fit,
-): Promise<{ readonly assets: readonly Bringing[]; readonly moves: Moves }> {
-  const { context, account } = job;
-  const text = fitted.calls
-    .map(({ to, data }) => `${to === undefined ? "" : hexDigits(to)} ${hexDigits(data)}`)
-    .join(" ");
-  for (const named of [undefined, text, ""]) {
-    let lent = named === undefined ? [] : lendable(context, account, named === "" ? undefined : named);
-    if (named !== undefined && lent.length === 0) continue;
-    for (;;) {
-      const report = await simulate(job, fitted, lent, undefined, 0n);
-      if (report.ok) return neededOf(job, lent, movesIn(report, fitted));
-      const { failure } = report;
-      const isOfLent = failure?.step === "unshield" && failure.index !== undefined && failure.index < lent.length;
-      if (!isOfLent) break;
-      lent = lent.filter((_, i) => i !== failure.index);
-    }
-  }
-  return { assets: [], moves: NO_MOVES };
-}
-
-/** Of what was lent, what the calls took. */
-function neededOf(job: CallJob, lent: readonly Bringing[], moves: Moves) {
-  const assets = lent.flatMap((entry): Bringing[] => {
-    const { publicAsset } = entry;
-    const token = toHex(publicAsset.token);
-    const amount =
-      publicAsset.kind === "token"
-        ? (moves.tokens.find((move) => toHex(move.token) === token)?.need ?? 0n)
-        : moves.tickets.some((move) => toHex(move.token) === token && move.needed.includes(publicAsset.id))
-          ? 1n
-          : 0n;
-    return amount === 0n ? [] : [{ ...entry, amount: amount < entry.amount ? amount : entry.amount }];
-  });
-  return { assets, moves };
 }
 
 const returnsFor = (
@@ -250,18 +178,6 @@ const returnsFor = (
         without,
       })
     : [COIN_ENTRY];
-
-/** The token (hex) of an entry that was only guessed and that failed: there is no token behind it. */
-function refusedToken(
-  { failure }: SimulateReport,
-  returns: readonly SimulatedReturn[],
-  guessed: ReadonlySet<string>,
-): string | undefined {
-  const entry = failure?.step === "return" && failure.index !== undefined ? returns[failure.index] : undefined;
-  if (entry?.token === undefined || entry.kind !== "token") return undefined;
-  const token = toHex(entry.token);
-  return guessed.has(token) ? token : undefined;
-}
 
 /** Throws call/gas if no block has room for it. */
 function gasFor(job: CallJob, fitted: Fit, report: SimulateReport, before: bigint): bigint {

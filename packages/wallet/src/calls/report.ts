@@ -1,5 +1,5 @@
 import { decodeFunctionData, getAbiItem, toFunctionSignature, type Abi, type AbiFunction } from "viem";
-import { COIN, sanitizeText, toHex, walletExpiry, type EthAddress } from "@sero/protocol";
+import { COIN, equalBytes, sanitizeText, toHex, walletExpiry, type EthAddress } from "@sero/protocol";
 import { anchorBlockOf } from "../balance/index.js";
 import { shapeBytes, shapeGas } from "../build/index.js";
 import { usesOf } from "../pseudonyms/keep.js";
@@ -110,14 +110,18 @@ function staysOf({ report, moves }: Tried, guess: Guess): StayFacts[] {
 async function factsOf(job: CallJob, call: CallSpec, index: number, tried: Tried): Promise<CallFacts> {
   const data = call.data ?? new Uint8Array(0);
   const { to } = call;
-  const code = to === undefined ? undefined : await job.context.client.codeOf(to).catch(() => undefined);
+  const isNew =
+    to !== undefined &&
+    tried.report?.calls.slice(0, index).some(({ created }) => created !== undefined && equalBytes(created, to));
+  const code =
+    to === undefined || isNew === true ? undefined : await job.context.client.codeOf(to).catch(() => undefined);
   const method = to === undefined ? undefined : methodOf(data, call.abi);
   const ran = tried.report?.calls[index];
   return {
     to,
     creates: ran?.created,
     name: call.name === undefined ? undefined : sanitizeText(call.name).slice(0, 64),
-    hasCode: code === undefined ? undefined : code.length > 0,
+    hasCode: isNew === true ? true : code === undefined ? undefined : code.length > 0,
     value: call.value ?? 0n,
     dataBytes: data.length,
     selector: to !== undefined && data.length >= 4 ? toHex(data.subarray(0, 4)) : undefined,

@@ -25,7 +25,7 @@ export interface ReturnNeeds {
   readonly keep: "all" | readonly PublicAsset[];
   /** Calldata and values of the calls: a minted ticket whose number stands there is sure to get it. */
   readonly data: readonly Uint8Array[];
-  /** Tokens that turned out not to be any. */
+  /** Contracts (hex) that refused to give back what they say is there; but for what was brought. */
   readonly without: ReadonlySet<string>;
 }
 
@@ -75,7 +75,15 @@ export function returnEntries(needs: ReturnNeeds): SimulatedReturn[] {
     if (kind === "token") tokens.set(toHex(token), tokens.get(toHex(token)) ?? { token, leave: false });
     else if (typeof id === "bigint") ticketsOf(token).ids.set(id, false);
     else ticketsOf(token).any = Math.max(ticketsOf(token).any, id?.any ?? 1);
-  for (const key of needs.without) tokens.delete(key);
+  for (const key of needs.without) {
+    const brought = needs.brought.filter(({ token }) => toHex(token) === key);
+    if (!brought.some(({ kind }) => kind === "token")) tokens.delete(key);
+    const entry = tickets.get(key);
+    if (entry === undefined) continue;
+    const ids = new Set(brought.flatMap((asset) => (asset.kind === "ticket" ? [asset.id] : [])));
+    for (const id of entry.ids.keys()) if (!ids.has(id)) entry.ids.delete(id);
+    entry.any = 0;
+  }
   return checkedLimits([
     { kind: "coin", token: undefined, id: 0n, leave: false },
     ...sortedByToken(tokens.values()).map(({ token, leave }): SimulatedReturn => ({

@@ -1,5 +1,5 @@
 import { SeroError, rulesId, toHex } from "@sero/protocol";
-import { draftTransaction, proveDraft, type Draft } from "../build/index.js";
+import { draftTransaction, proveDraft, type Draft, type DraftRequest } from "../build/index.js";
 import type { OutboxEntry } from "../outbox/index.js";
 import { cancelled } from "../rpc/index.js";
 import { scannedBlock } from "../scan/index.js";
@@ -9,6 +9,7 @@ import { dropOutbox, saveOutbox } from "../wallet/persist.js";
 import { changeOf } from "../wallet/prepare.js";
 import { checkPlan } from "../wallet/replace.js";
 import { LEAST_LIFE, NEVER_HANDED, anchorView, hand, replaceEntry, viewAnchor } from "../wallet/send.js";
+import { sourceFor } from "./fit.js";
 import type { PreparedCall } from "./prepare.js";
 import type { CallReceipt } from "./types.js";
 
@@ -80,7 +81,7 @@ async function draftOf(context: WalletContext, prepared: PreparedCall): Promise<
   const spec = await checkChain(context);
   const rules = rulesId(spec, (await context.client.head()).timestamp + 1n);
   const { chain } = context.secret;
-  return draftTransaction({
+  const request: DraftRequest = {
     keys: context.keys.spending(prepared.account),
     spec: chain.spec,
     context: { genesisHash: chain.genesisHash, rulesId: rules },
@@ -93,7 +94,9 @@ async function draftOf(context: WalletContext, prepared: PreparedCall): Promise<
     call: prepared.call,
     packages: prepared.packages,
     memoToSelf: prepared.memoToSelf,
-  });
+  };
+  const { secret, bundles } = prepared;
+  return secret === undefined ? draftTransaction(request) : draftTransaction(request, sourceFor(secret, bundles));
 }
 
 async function proved(context: WalletContext, entry: OutboxEntry, options: SendCallOptions): Promise<OutboxEntry> {

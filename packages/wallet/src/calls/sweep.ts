@@ -105,7 +105,7 @@ async function amountOn(context: WalletContext, pseudonym: EthAddress, asset: Pu
 
 /**
  * Plans a transaction without calls that takes what lies on a pseudonym into the shielded balance; its gas is paid from there. A token whose
- * contract refuses is left out. Throws sweep/nothing, and as prepareCall.
+ * contract refuses is left out, and the report says so. Throws sweep/nothing, and as prepareCall.
  */
 export async function prepareSweep(
   context: WalletContext,
@@ -113,38 +113,18 @@ export async function prepareSweep(
   options: { readonly priceStep?: number } = {},
 ): Promise<PreparedCall> {
   const assets = await assetsOn(context, pseudonym);
-  let expect = assets.flatMap((asset): ExpectedReturn[] => expectedOf(asset)).slice(0, MAX_SWEPT);
-  const hasCoin = assets.some(({ kind }) => kind === "coin");
-  for (;;) {
-    if (expect.length === 0 && !hasCoin)
-      throw new SeroError("sweep/nothing", "Nothing that could be taken in lies on that pseudonym.");
-    try {
-      return await prepareCall(context, { calls: [], pseudonym, bring: [], expect, ...options });
-    } catch (error) {
-      const refused = refusedEntry(error, expect);
-      if (refused === undefined) throw error;
-      expect = expect.filter((entry) => entry !== refused);
-    }
-  }
+  const expect = assets.flatMap((asset): ExpectedReturn[] => expectedOf(asset)).slice(0, MAX_SWEPT);
+  const prepared =
+    assets.length === 0
+      ? undefined
+      : await prepareCall(context, { calls: [], pseudonym, bring: [], expect, ...options });
+  const isOfUse = prepared?.report.returns.some(({ kind }) => kind !== "coin") === true;
+  if (prepared === undefined || (!isOfUse && !assets.some(({ kind }) => kind === "coin")))
+    throw new SeroError("sweep/nothing", "Nothing that could be taken in lies on that pseudonym.");
+  return prepared;
 }
 
 const expectedOf = ({ kind, token, id }: PublicAmount): ExpectedReturn[] =>
   kind === "coin" || token === undefined
     ? []
     : [kind === "token" ? { kind, token } : { kind, token, ...(id === undefined ? {} : { id }) }];
-
-/** The entry whose contract made a sweep fail: counted in the order of `returns`, the coin first. */
-function refusedEntry(error: unknown, expect: readonly ExpectedReturn[]): ExpectedReturn | undefined {
-  if (!(error instanceof SeroError) || error.code !== "call/would-fail" || error.values["step"] !== "return")
-    return undefined;
-  const ordered = [...expect].sort((a, b) => orderOf(a, b));
-  return ordered[Number(error.values["index"]) - 1];
-}
-
-function orderOf(a: ExpectedReturn, b: ExpectedReturn): number {
-  if (a.kind !== b.kind) return a.kind === "token" ? -1 : 1;
-  const [first, second] = [toHex(a.token), toHex(b.token)];
-  if (first !== second) return first < second ? -1 : 1;
-  const [one, other] = [a.id ?? 0n, b.id ?? 0n];
-  return typeof one === "bigint" && typeof other === "bigint" && one !== other ? (one < other ? -1 : 1) : 0;
-}

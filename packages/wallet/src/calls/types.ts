@@ -1,5 +1,5 @@
 import type { Abi } from "viem";
-import type { AssetId, EthAddress, Inner, TxId } from "@sero/protocol";
+import type { AssetId, EthAddress, Inner, PackageId, TxId } from "@sero/protocol";
 import type { PaymentRequest, PublicFacts } from "../types.js";
 
 /** An asset other than the coin by what everybody calls it. */
@@ -29,6 +29,8 @@ export interface CallSelf {
   readonly pseudonym: EthAddress;
   /** Receive slot i (0 to 127) of this transaction: an `inner` of ours that a contract may pay to later; found again after a restore. */
   slot(i: number): Inner;
+  /** Id of the package that the request's `packages[i]` becomes. */
+  packageId(i: number): PackageId;
 }
 
 /** Calls, or a pure function that writes them (it may be asked several times: a one-time pseudonym depends on the notes chosen). */

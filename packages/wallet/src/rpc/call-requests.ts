@@ -29,6 +29,7 @@ export const simulateParameters = (request: SimulateRequest): readonly unknown[]
     returns: request.returns === undefined ? "infer" : request.returns.map(returnJson),
     ...(request.gas === undefined ? {} : { gas: hex(request.gas) }),
     priceStep: hex(BigInt(request.priceStep)),
+    packages: request.packages.map(({ id, commitment }) => ({ id: toHex(id), commitment: hex(commitment) })),
   },
 ];
 

@@ -1,6 +1,13 @@
 import { fromHex, type EthAddress } from "@sero/protocol";
 import { z } from "zod";
-import type { CallReceiptAnswer, EventLog, NodeFailure, PackageEvent, SimulateReport, SimulatedReturn } from "./call-types.js";
+import type {
+  CallReceiptAnswer,
+  EventLog,
+  NodeFailure,
+  PackageEvent,
+  SimulateReport,
+  SimulatedReturn,
+} from "./call-types.js";
 
 const quantity = z
   .string()

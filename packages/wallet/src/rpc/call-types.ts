@@ -30,6 +30,8 @@ export interface SimulateRequest {
   /** Undefined: as much as a block has room for. */
   readonly gas: bigint | undefined;
   readonly priceStep: number;
+  /** Packages that the transaction makes. */
+  readonly packages: readonly { readonly id: Uint8Array; readonly commitment: bigint }[];
 }
 
 /** An event, as contracts emit it. */

@@ -6,7 +6,14 @@ import { readText } from "./body.js";
 import { readFrames } from "./frames.js";
 import { logsParameters, simulateParameters } from "./call-requests.js";
 import { assetsAnswer } from "./asset-schemas.js";
-import { bytesAnswer, logsAnswer, packagesAnswer, quantityAnswer, receiptAnswer, simulateAnswer } from "./call-schemas.js";
+import {
+  bytesAnswer,
+  logsAnswer,
+  packagesAnswer,
+  quantityAnswer,
+  receiptAnswer,
+  simulateAnswer,
+} from "./call-schemas.js";
 import { chainAnswer, headAnswer, poolProofAnswer, rpcReply, treeStateAnswer, txidAnswer } from "./schemas.js";
 import type { CompactFrame, MemoFrame, NodeClient, RequestOptions } from "./types.js";
 
