@@ -10,7 +10,7 @@ import { openEconomy, type Economy } from "./helpers/economy.js";
 import { assetIn, openMarket, type Market } from "./helpers/market.js";
 import { blockAt, rpc } from "./helpers/rpc.js";
 
-const STEPS = 500;
+const STEPS = Number(process.env["SERO_MARKET_STEPS"] ?? 500);
 const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) => total + value, 0n);
 
 // No Groth16 proofs of spends: the suite is about balances, and each spend's whole witness is computed by the circuit's own program. Repacks are

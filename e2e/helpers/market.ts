@@ -113,9 +113,9 @@ export const openMarket = async (economy: Economy, seed: number): Promise<Market
     ],
   });
   const silverAbi = TEST_TOKEN.abi as Abi;
-  const silver = await create({ calls: [{ data: TEST_TOKEN.creation, abi: silverAbi }] });
+  const silver = await create({ calls: [{ data: creationOf(silverAbi, TEST_TOKEN.creation, ["Silver", "SILVER", 0]), abi: silverAbi }] });
   const operaAbi = TEST_TICKET.abi as Abi;
-  const opera = await create({ calls: [{ data: TEST_TICKET.creation, abi: operaAbi }] });
+  const opera = await create({ calls: [{ data: creationOf(operaAbi, TEST_TICKET.creation, ["Opera", "OPERA"]), abi: operaAbi }] });
   const wrapped = WRAPPED_COIN_ADDRESS;
   const wrappedAbi = WRAPPED_COIN.abi as Abi;
   const nowhere = fromHex("0x000000000000000000000000000000000000dead") as EthAddress;
@@ -267,11 +267,12 @@ export const openMarket = async (economy: Economy, seed: number): Promise<Market
   /** False where it can't be done just now: nothing of the kind is held, or money is still on its way. */
   const doOnce = async (person: Person): Promise<boolean> => {
     await person.wallet.sync();
+    const deed = random.pick(DEEDS);
     try {
-      return await deeds[random.pick(DEEDS)](person);
+      return await deeds[deed](person);
     } catch (error) {
       if (error instanceof SeroError && error.code.startsWith("funds/")) return false;
-      throw error;
+      throw new Error(`deed ${done.length}, ${deed} by ${person.name}: ${String(error)}`, { cause: error });
     }
   };
 

@@ -1,4 +1,4 @@
-import { fromHex, SeroError, toHex, type EthAddress, type Inner } from "@sero/protocol";
+import { fromHex, SeroError, toHex, type EthAddress, type Inner, type PackageId } from "@sero/protocol";
 import type { CallRequest, CallSelf, Wallet } from "@sero/wallet";
 import { decodeFunctionResult, encodeFunctionData, getAddress, isAddress, type Abi, type AbiFunction } from "viem";
 import { argumentsOf, methodOf, readArtifact, revertReason, signatureOf, type Placeholders } from "../abi/index.js";
@@ -45,7 +45,7 @@ export const placeholdersOf = (self: CallSelf): Placeholders => ({
 const NOBODY: CallSelf = {
   pseudonym: new Uint8Array(20) as EthAddress,
   slot: () => 0n as Inner,
-  packageId: () => new Uint8Array(32),
+  packageId: () => new Uint8Array(32) as PackageId,
 };
 
 /** What all calls of a command have in common, from its options. */

@@ -90,7 +90,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
       transaction,
       id: topics[1]! as PackageId,
       commitment: bytesToBigInt(wordAt(data, 0)) as Commitment,
-      ciphertext: bytesAt(data, 2),
+      ciphertext: bytesAt(data, 1),
     }),
   ],
 ]);
