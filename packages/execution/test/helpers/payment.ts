@@ -57,6 +57,7 @@ export interface PaymentInput {
   readonly amount: bigint;
   readonly priceStep?: number;
   readonly memoChunks?: number;
+  readonly packages?: Transaction["packages"];
   /** Changes the unsigned transaction; signatures are made over the result. */
   readonly change?: (tx: Transaction) => Transaction;
   /** Changes the signed transaction. */
@@ -117,7 +118,7 @@ export function makePayment(input: PaymentInput): TestPayment {
     outputs: Array.from({ length: 3 * count }, fakeCiphertext),
     memos,
     call: undefined,
-    packages: [],
+    packages: input.packages ?? [],
   };
   let feeLeft = feeOf(draft, spec);
   let amountLeft = input.amount;

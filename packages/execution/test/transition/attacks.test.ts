@@ -17,7 +17,6 @@ import {
 import { describe, expect, it } from "vitest";
 import {
   buildBlock,
-  checkAgainstState,
   checkPoolState,
   decodeAndCheckStateless,
   importBlock,
@@ -29,32 +28,9 @@ import {
   layered,
   memoryState,
 } from "../../src/index.js";
-import { COINS, openTestChain, type TestChain } from "../helpers/chain.js";
+import { COINS, openTestChain } from "../helpers/chain.js";
+import { expectAll } from "../helpers/verdicts.js";
 import { signatureVerifier } from "../helpers/verifiers.js";
-
-/** The three ways in which a transaction meets the rules: mempool, builder, import. Gives the code of each; "ok" if accepted. */
-async function verdicts(chain: TestChain, bytes: Uint8Array): Promise<string[]> {
-  const { rules } = chain;
-  const parent = chain.head();
-  const block = { number: parent.header.number + 1n, timestamp: parent.header.timestamp + 4n };
-  const stateless = decodeAndCheckStateless(rules, bytes, rules.spec.genesisTime);
-  const pool = stateless.ok ? checkAgainstState(stateless.value, poolView(parent.state), block) : stateless;
-  const mempool = pool.ok ? "ok" : pool.error.code;
-  let builder = stateless.ok ? "ok" : stateless.error.code;
-  if (stateless.ok) {
-    const built = await buildBlock(rules, parent, chain.attributes(), [stateless.value], { verified: true });
-    builder = built.skipped[0]?.error.code ?? "ok";
-  }
-  // A block whose maker did not care: an empty one with the transaction put in.
-  const empty = openBlock(rules, parent, chain.attributes()).seal();
-  const imported = await importBlock(rules, parent, { ...empty, transactions: [bytes] });
-  const importer = imported.ok || imported.error.code.startsWith("block/") ? "ok" : imported.error.code;
-  return [mempool, builder, importer];
-}
-
-async function expectAll(chain: TestChain, bytes: Uint8Array, code: string): Promise<void> {
-  expect(await verdicts(chain, bytes)).toEqual([code, code, code]);
-}
 
 const reencode = (bytes: Uint8Array, change: (tx: Transaction) => Transaction): Uint8Array =>
   encodeTransaction(change(decodeTransaction(bytes)));
@@ -207,11 +183,7 @@ describe("attacks on validity", () => {
       calls: [],
       returns: [{ kind: "coin" as const, token: undefined, id: 0n, leave: false, inners: [5n as never] }],
     };
-    await expectAll(
-      early,
-      early.pay(0, 1, COINS, { change: (tx) => ({ ...tx, call }) }).bytes,
-      "tx/call-not-active",
-    );
+    await expectAll(early, early.pay(0, 1, COINS, { change: (tx) => ({ ...tx, call }) }).bytes, "tx/call-not-active");
     for (const type of [0x00, 0x01, 0x02, 0x03, 0x7f, 0xf8]) {
       const bytes = chain.pay(0, 1, COINS).bytes.slice();
       bytes[0] = type;
