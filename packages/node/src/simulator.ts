@@ -13,11 +13,16 @@ import type { Chain, ChainBlock } from "./chain/index.js";
 import type { Simulator } from "./rpc/context.js";
 import type { Store } from "./store/index.js";
 
-/** Simulates on the states that the chain keeps. */
-export function openSimulator(rules: Rules, chain: Chain, store: Store): Simulator {
+/**
+ * Simulates on the states that the chain keeps.
+ *
+ * @param pause lets everything else have its turn between the runs of one simulation
+ */
+export function openSimulator(rules: Rules, chain: Chain, store: Store, pause: () => Promise<void>): Simulator {
   const contextOf = (block: ChainBlock): SimulationContext => ({
     rules,
     ...chain.parent(block.hash),
+    pause,
   });
   return {
     call: async (block, call) => simulateCall(contextOf(block), call),

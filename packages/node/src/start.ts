@@ -26,7 +26,7 @@ import type { RpcContext } from "./rpc/context.js";
 import { openFilters } from "./rpc/filters.js";
 import { logsOfChange } from "./rpc/logs.js";
 import { callByName, RPC_METHODS } from "./rpc/registry.js";
-import { openWorkbench } from "./rpc/workbench.js";
+import { openWorkbench, turnsOfOthers } from "./rpc/workbench.js";
 import { startSealer, type SealerOptions } from "./sealer/index.js";
 import { DEFAULT_LIMITS, startRpcServer, streamRoutes, type RpcServer, type ServerLimits } from "./server/index.js";
 import { openSimulator } from "./simulator.js";
@@ -99,6 +99,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     if (sealer) undo.push(() => sealer.stop());
     const filters = openFilters(chain, mempool, (change, request) => logsOfChange(context, change, request));
     undo.push(() => filters.close());
+    const others = (): Promise<void> => turnsOfOthers(() => engine.idle());
     const context: RpcContext = {
       spec,
       genesisHash: rules.genesis.hash,
@@ -108,8 +109,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       subtrees: openSubtrees(store, chain, rules.treeHash),
       mempool,
       engine,
-      simulator: openSimulator(rules, chain, store),
-      workbench: openWorkbench(() => engine.idle()),
+      simulator: openSimulator(rules, chain, store, others),
+      workbench: openWorkbench(others),
       filters,
       sealer,
       log,

@@ -1,4 +1,4 @@
-import type { PhaseRequest } from "@sero/execution";
+import type { PhaseRequest, SuggestedReturn } from "@sero/execution";
 import {
   intrinsicGas,
   MAX_ANY_IDS,
@@ -122,7 +122,7 @@ export function intrinsicGasAround(calls: readonly Call[], notes: number, spec: 
     token: undefined,
     id: 0n,
     leave: false,
-    inners: Array.from({ length: notes }, () => 0n as Inner),
+    inners: Array.from({ length: notes }, () => NOBODY),
   };
   const call = {
     pseudonym: new Uint8Array(20) as EthAddress,
@@ -140,6 +140,14 @@ export function intrinsicGasAround(calls: readonly Call[], notes: number, spec: 
 export function notesOf(returns: readonly ReturnEntry[]): number {
   return returns.reduce((sum, { inners }) => sum + inners.length, 0);
 }
+
+/** An entry that does what a simulation suggests, with inners of no one. */
+export function entryOf({ kind, token, id, count }: SuggestedReturn): ReturnEntry {
+  return { kind, token, id, leave: false, inners: Array.from({ length: count }, () => NOBODY) };
+}
+
+/** A simulation's notes are thrown away: any inner does. */
+const NOBODY = 1n as Inner;
 
 function gasLeftBeside(calls: readonly Call[], returns: readonly ReturnEntry[], spec: ChainSpec): bigint {
   const left = spec.gasLimit - intrinsicGasAround(calls, Math.max(1, notesOf(returns)), spec);
@@ -159,11 +167,11 @@ function returnsOf(params: readonly z.output<typeof returnParam>[]): ReturnEntry
       token: (token ?? undefined) as EthAddress | undefined,
       id: id ?? 0n,
       leave: leave ?? false,
-      inners: Array.from({ length: count }, () => 1n as Inner),
+      inners: Array.from({ length: count }, () => NOBODY),
     };
   });
   if (entries.some(({ kind }) => kind === "coin")) return entries;
-  return [{ kind: "coin", token: undefined, id: 0n, leave: false, inners: [1n as Inner] }, ...entries];
+  return [{ kind: "coin", token: undefined, id: 0n, leave: false, inners: [NOBODY] }, ...entries];
 }
 
 function countParam(most: number) {

@@ -23,8 +23,8 @@ export interface WorkbenchLimits {
 /** What a node uses. */
 export const DEFAULT_WORKBENCH: WorkbenchLimits = { all: 1024, perSource: 256 };
 
-/** @param yieldTo resolves when what goes first is done, e.g. the engine's calls */
-export function openWorkbench(yieldTo: () => Promise<void>, limits: WorkbenchLimits = DEFAULT_WORKBENCH): Workbench {
+/** @param others lets everything else have its turn, e.g. `turnsOfOthers` */
+export function openWorkbench(others: () => Promise<void>, limits: WorkbenchLimits = DEFAULT_WORKBENCH): Workbench {
   // Insertion order is the order of turns: a source that has had its turn goes to the end.
   const waiting = new Map<string, (() => Promise<void>)[]>();
   let size = 0;
@@ -43,9 +43,8 @@ export function openWorkbench(yieldTo: () => Promise<void>, limits: WorkbenchLim
 
   async function runAll(): Promise<void> {
     for (let job = next(); job; job = next()) {
-      await yieldTo();
+      await others();
       await job();
-      await new Promise((resolve) => setImmediate(resolve));
     }
     // In the same turn in which nothing was found: what comes later starts it again.
     isRunning = false;
@@ -71,4 +70,14 @@ export function openWorkbench(yieldTo: () => Promise<void>, limits: WorkbenchLim
       });
     },
   };
+}
+
+/**
+ * Lets everything else have its turn, and blocks come to an end first.
+ *
+ * @param blocks resolves when the engine's calls have been answered
+ */
+export async function turnsOfOthers(blocks: () => Promise<void>): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await blocks();
 }

@@ -83,7 +83,8 @@ describe("pseudonyms in the pool", () => {
     const elsewhere = await startTestNode();
     try {
       const [stale, other] = [make({ pseudonym: 1 }), make({ pseudonym: 2 })];
-      for (const payment of [stale, other]) await submit(payment);
+      // In this order the other's anchor is found good first, and the stale one's is the same.
+      for (const payment of [other, stale]) await submit(payment);
       await elsewhere.node.context.mempool.submit(make({ pseudonym: 1 }).bytes, "x");
       await elsewhere.rpc("sero_sealBlock");
       await follow(test, elsewhere);

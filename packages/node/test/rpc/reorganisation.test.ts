@@ -80,16 +80,16 @@ describe("a reorganisation seen from outside", () => {
     const [a, b] = [await node(), await node()];
     const bell = createdBy(pseudonymAddress(1), 0n);
     const create = { pseudonym: 1, gasLimit: 300_000n, calls: [{ to: undefined, value: 0n, data: BELL }] };
-    const ring = (pseudonym: number, byte: number): FakeCall => ({
+    const ring = (pseudonym: number, ...bytes: number[]): FakeCall => ({
       pseudonym,
-      calls: [{ to: bell, value: 0n, data: Uint8Array.of(byte) }],
+      calls: bytes.map((byte) => ({ to: bell, value: 0n, data: Uint8Array.of(byte) })),
     });
     for (const test of [a, b]) {
       await test.rpc("eth_sendRawTransaction", [toHex(test.pay(1, { call: create }).bytes)]);
       await test.rpc("sero_sealBlock");
     }
     // Both under the root that the two branches share.
-    const rings = [a.pay(2, { call: ring(2, 2) }), a.pay(3, { call: ring(3, 3) })];
+    const rings = [a.pay(2, { call: ring(2, 2) }), a.pay(3, { call: ring(3, 3, 5) })];
     for (const { bytes } of rings) {
       await a.rpc("eth_sendRawTransaction", [toHex(bytes)]);
       await a.rpc("sero_sealBlock");
@@ -106,6 +106,7 @@ describe("a reorganisation seen from outside", () => {
     await b.rpc("sero_sealBlock", ["0x4"]);
     await follow(a, b);
     const expected = [
+      ["0x05", true],
       ["0x03", true],
       ["0x02", true],
       ["0x04", false],
@@ -122,6 +123,7 @@ describe("a reorganisation seen from outside", () => {
     expect(logs.map(({ data, removed }) => [data, removed])).toEqual([
       ["0x04", false],
       ["0x03", false],
+      ["0x05", false],
       ["0x02", false],
     ]);
   });

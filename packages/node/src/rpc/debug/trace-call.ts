@@ -2,7 +2,7 @@ import { z } from "zod";
 import { openPhaseTracer } from "../../trace/phase-trace.js";
 import { requireBlock } from "../blocks.js";
 import { defineMethod } from "../method.js";
-import { intrinsicGasAround, phaseParam, phaseRequestOf } from "../phase-request.js";
+import { entryOf, intrinsicGasAround, phaseParam, phaseRequestOf } from "../phase-request.js";
 import { blockOrLatest, callParam } from "../schemas.js";
 import { traceOptions } from "../trace-options.js";
 
