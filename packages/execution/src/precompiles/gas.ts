@@ -21,7 +21,7 @@ export const BLAKE2F_ROUND_GAS = 1n;
 export const POSEIDON_GAS = { base: 100n, input: 70n } as const;
 
 /** 0x…5e52: four pairings, and for each public input a multiplication. */
-export const GROTH16_GAS = { base: 56_000n, input: 400n } as const;
+export const GROTH16_GAS = { base: 56_000n, input: 450n } as const;
 
 /** 0x…5e53: one product of pairings, three attempts at a forgery, and for each public input a point read and multiplied. */
 export const KEY_CHECK_GAS = { base: 210_000n, input: 1_300n } as const;

@@ -82,6 +82,7 @@ export interface EvmInside {
   readonly events: EVM["events"];
   readonly DEBUG: boolean;
   journal: unknown;
+  _generateAddress(message: Message): Promise<Address>;
   runPrecompile(code: PrecompileFunc, data: Uint8Array, gasLimit: bigint): ExecResult | Promise<ExecResult>;
   runInterpreter(message: Message, options?: { readonly pc?: number }): Promise<ExecResult>;
 }
