@@ -22,10 +22,14 @@ export const debugTraceCall = defineMethod({
   params: z.tuple([traced, blockOrLatest, traceOptions]),
   async handle(context, [param, ref, options], { source }) {
     const block = requireBlock(context, ref);
-    // One run and no search: the tracer is to see it once.
-    const request = phaseRequestOf({ ...param, find: false }, context.spec);
+    const asked = phaseRequestOf({ ...param, find: false }, context.spec);
     const tracer = openPhaseTracer(options);
-    const report = await context.workbench.run(source, () => context.simulator.phase(block, request, tracer.observer));
+    const { request, report } = await context.workbench.run(source, async () => {
+      // Inferring returns takes more than one run, and the tracer is to see one.
+      const found = asked.returns === "infer" ? (await context.simulator.phase(block, asked)).suggested : undefined;
+      const request = found ? { ...asked, returns: found.map(entryOf) } : asked;
+      return { request, report: await context.simulator.phase(block, request, tracer.observer) };
+    });
     const first = request.calls[0];
     const intrinsic = intrinsicGasAround(request.calls, 1, context.spec);
     return tracer.result({
