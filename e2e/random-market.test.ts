@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { COIN, toHex, type AssetId, type EthAddress } from "@sero/protocol";
+import { POOL_ABI } from "@sero/contracts";
+import { COIN, POOL_ADDRESS, toHex, type AssetId, type EthAddress } from "@sero/protocol";
 import { decodeFunctionResult, encodeFunctionData, erc20Abi, erc721Abi, type Abi } from "viem";
 import { replayChain } from "../packages/cli/dist/audit/replay.js";
 import { rawBlocksOf } from "../packages/cli/dist/audit/raw-blocks.js";
 import { jsonRpc } from "../packages/cli/dist/io/json-rpc.js";
-import { POOL_ADDRESS } from "@sero/protocol";
 import { temporaryFolder } from "./helpers/command.js";
 import { openEconomy, type Economy } from "./helpers/economy.js";
 import { assetIn, openMarket, type Market } from "./helpers/market.js";
@@ -58,13 +58,8 @@ describe(`${STEPS} random payments, calls, failing calls, package steps and toke
         if (controller !== undefined && contents?.asset === asset) boxes.set(toHex(id), contents.value);
     return sum([...boxes.values()]);
   };
-  const turnstiles = async (): Promise<ReadonlyMap<bigint, bigint>> => {
-    const { assets } = await rpc<{ assets: { asset: string; counter: string }[] }>(
-      economy.node().rpcUrl,
-      "sero_poolTotals",
-    );
-    return new Map(assets.map(({ asset, counter }) => [BigInt(asset), BigInt(counter)]));
-  };
+  const turnstile = async (asset: AssetId | undefined): Promise<bigint> =>
+    BigInt(String(await ask(POOL_ADDRESS, POOL_ABI as Abi, "turnstile", [asset ?? 0n])));
 
   it("end as they were meant to: what was to fail failed, all else succeeded, and every kind of step was made", () => {
     const calls = market.done.filter(({ deed }) => deed !== "pay");
@@ -72,11 +67,8 @@ describe(`${STEPS} random payments, calls, failing calls, package steps and toke
       expect(outcome?.status, `${deed}: ${outcome?.sentence}`).toBe(fails ? "failed" : "succeeded");
     const kinds = new Map<string, number>();
     for (const { deed } of market.done) kinds.set(deed, (kinds.get(deed) ?? 0) + 1);
-    expect(kinds.size).toBe(13);
-    expect(
-      [...kinds.values()].every((count) => count >= 3),
-      JSON.stringify([...kinds]),
-    ).toBe(true);
+    if (STEPS >= 300) expect(kinds.size).toBe(13);
+    expect(STEPS < 300 || [...kinds.values()].every((count) => count >= 3), JSON.stringify([...kinds])).toBe(true);
     for (const { wallet, name } of economy.people) expect(wallet.pending(), name).toEqual([]);
   });
 
@@ -90,18 +82,17 @@ describe(`${STEPS} random payments, calls, failing calls, package steps and toke
     const hidden = inNotes(COIN) + (await inPackages(COIN));
     expect(hidden).toBe(audit.shielded);
     expect(hidden + audit.publicBalances).toBe(supply);
-    expect((await turnstiles()).get(COIN)).toBe(hidden);
+    expect(await turnstile(COIN)).toBe(hidden);
   });
 
   it("keep every token: notes + packages + public balances of contracts = what was issued; turnstiles agree", async () => {
     const { gold, silver, wrapped, nowhere, minted, done } = market;
-    const counters = await turnstiles();
     for (const token of [gold, silver, wrapped]) {
       const asset = economy.people.map(({ wallet }) => assetIn(wallet, token)).find((found) => found !== undefined);
       const hidden = asset === undefined ? 0n : inNotes(asset) + (await inPackages(asset));
       const balance = async (of: EthAddress): Promise<bigint> =>
         BigInt(String(await ask(token, erc20Abi, "balanceOf", [toHex(of)])));
-      expect(counters.get(asset ?? 0n) ?? 0n, toHex(token)).toBe(hidden);
+      expect(asset === undefined ? 0n : await turnstile(asset), toHex(token)).toBe(hidden);
       expect(await balance(POOL_ADDRESS), toHex(token)).toBe(hidden);
       const pseudonyms = new Set(
         done.flatMap(({ outcome }) => (outcome?.pseudonym === undefined ? [] : [toHex(outcome.pseudonym)])),
