@@ -13,6 +13,8 @@ export type {
   NodeHead,
   PoolProof,
   RequestOptions,
+  SimulateReport,
+  SimulateRequest,
   TreeState,
 } from "./rpc/index.js";
 export { verifyPoolProof, verifyTrieProof, readHeader } from "./proof/index.js";
