@@ -3,13 +3,13 @@ import {
   equalBytes,
   POOL_ADDRESS,
   pseudonymDigest,
-  recoverSigner,
   SeroError,
   SYSTEM_ADDRESS,
   toHex,
   type CallPhase,
   type EthAddress,
 } from "@sero/protocol";
+import { recoverPseudonym } from "@sero/protocol/wasm";
 
 /** Addresses below this many are the EVM's own precompiles or kept for them. */
 const RESERVED = 256;
@@ -38,7 +38,8 @@ export function checkPseudonymName(pseudonym: EthAddress, precompiles: readonly 
  * @throws SeroError `tx/pseudonym-signature`
  */
 export function checkPseudonymSignature({ pseudonym, signature }: CallPhase, bind: bigint): void {
-  const signer = recoverSigner(pseudonymDigest(bind), signature);
+  const [r, s] = [signature.subarray(0, 32), signature.subarray(32, 64)];
+  const signer = recoverPseudonym(pseudonymDigest(bind), r, s, signature[64]!);
   if (signer === undefined || !equalBytes(signer, pseudonym))
     throw new SeroError("tx/pseudonym-signature", "The pseudonym did not sign this transaction.", {
       pseudonym: toHex(pseudonym),
