@@ -56,7 +56,14 @@ export function balancesOf(view: BalanceView, ofAccount: number | undefined): Ba
   }
   for (const entry of new Set(reserved.values())) {
     if (ofAccount !== undefined && entry.account !== ofAccount) continue;
-    for (const { asset, amount } of entry.change) sumOf(asset).sending += amount;
+    // Of a payment whose money a reorganisation took, only what is left is there: its change may be made of change that is counted already.
+    const isUndone = entry.inputs.some(({ nullifier }) => view.ledger.noteOfNullifier(nullifier) === undefined);
+    if (!isUndone) for (const { asset, amount } of entry.change) sumOf(asset).sending += amount;
+    else
+      for (const [leafIndex, holder] of reserved) {
+        const note = holder === entry ? view.ledger.notes.get(leafIndex) : undefined;
+        if (note !== undefined) sumOf(note.asset).sending += note.value;
+      }
   }
   sumOf(COIN);
   const isComplete = view.ledger.accounts.every((account) => account.full !== undefined);

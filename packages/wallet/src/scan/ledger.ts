@@ -83,7 +83,9 @@ export function openLedger(
   accounts: readonly ScanAccount[],
   data: LedgerData = { notes: [], sent: [], calls: [], packages: [] },
 ): Ledger {
-  const notes = new Map(data.notes.map((note) => [note.leafIndex, note]));
+  // In the order of the chain, as a scan books them: whoever goes through them sees the same after a restart.
+  const inOrder = [...data.notes].sort((a, b) => (a.leafIndex < b.leafIndex ? -1 : 1));
+  const notes = new Map(inOrder.map((note) => [note.leafIndex, note]));
   const sent = new Map(data.sent.map((entry) => [sentKeyOf(entry), entry]));
   const nullifiers = new Map<Nullifier, bigint>();
   for (const note of notes.values()) if (note.nullifier !== undefined) nullifiers.set(note.nullifier, note.leafIndex);

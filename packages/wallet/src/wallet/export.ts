@@ -1,4 +1,13 @@
-import { COIN, COIN_SYMBOL, fieldToBytes, formatAmount, sanitizeText, toHex, type AssetId } from "@sero/protocol";
+import {
+  COIN,
+  COIN_SYMBOL,
+  compareBytes,
+  fieldToBytes,
+  formatAmount,
+  sanitizeText,
+  toHex,
+  type AssetId,
+} from "@sero/protocol";
 import { assetDigits, type AssetInfo } from "../assets/index.js";
 import type { Balance, HistoryEntry, OwnedNote, PackageContents } from "../types.js";
 
@@ -178,7 +187,7 @@ export const exportNotes = (notes: Iterable<OwnedNote>, infoOf: InfoOf): Exporte
 
 /** Packages for an export. */
 export const exportPackages = (packages: Iterable<PackageContents>, infoOf: InfoOf): ExportedPackage[] =>
-  [...packages].map((contents) => ({
+  [...packages].sort(byAge).map((contents) => ({
     id: toHex(contents.id),
     account: contents.account,
     own: contents.own,
@@ -191,6 +200,9 @@ export const exportPackages = (packages: Iterable<PackageContents>, infoOf: Info
     txid: hexText(contents.txid),
     releasedBlock: contents.released?.block.toString() ?? null,
   }));
+
+const byAge = (a: PackageContents, b: PackageContents): number =>
+  a.block < b.block ? -1 : a.block > b.block ? 1 : compareBytes(a.id, b.id) || a.account - b.account;
 
 const COLUMNS = [
   "time",
