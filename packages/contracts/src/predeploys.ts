@@ -5,6 +5,7 @@ import {
   DEPOSIT_CONTRACT_OUTPUT,
   ERC1820_REGISTRY_OUTPUT,
   MULTICALL3_OUTPUT,
+  PERMIT2_OUTPUT,
   WRAPPED_COIN_OUTPUT,
 } from "./generated/predeploys.js";
 
@@ -32,6 +33,8 @@ export const WRAPPED_COIN = artifact(WRAPPED_COIN_OUTPUT);
 export const MULTICALL3 = artifact(MULTICALL3_OUTPUT);
 /** Who implements which interface for whom. */
 export const ERC1820_REGISTRY = artifact(ERC1820_REGISTRY_OUTPUT);
+/** Approvals by signature. */
+export const PERMIT2 = artifact(PERMIT2_OUTPUT);
 /** The beacon chain's deposits. */
 export const DEPOSIT_CONTRACT = artifact(DEPOSIT_CONTRACT_OUTPUT);
 
@@ -39,6 +42,7 @@ export const CREATE2_PROXY_ADDRESS = address("4e59b44847b379578588920ca78fbf26c0
 export const WRAPPED_COIN_ADDRESS = address("0000000000000000000000000000000000005e60");
 export const MULTICALL3_ADDRESS = address("ca11bde05977b3631167028862be2a173976ca11");
 export const ERC1820_REGISTRY_ADDRESS = address("1820a4b7618bde71dce8cdc73aab6c95905fad24");
+export const PERMIT2_ADDRESS = address("000000000022d473030f116ddee9f6b43ac78ba3");
 export const DEPOSIT_CONTRACT_ADDRESS = address("00000000219ab540356cbb839cbe05303d7705fa");
 
 /** What a genesis block holds besides the Pool (docs/contracts.md); our own implementations of the usual interfaces. */
@@ -47,5 +51,6 @@ export const PREDEPLOYS: readonly Predeploy[] = [
   { name: "wrapped coin", address: WRAPPED_COIN_ADDRESS, code: WRAPPED_COIN.runtime },
   { name: "Multicall3", address: MULTICALL3_ADDRESS, code: MULTICALL3.runtime },
   { name: "ERC-1820 registry", address: ERC1820_REGISTRY_ADDRESS, code: ERC1820_REGISTRY.runtime },
+  { name: "Permit2", address: PERMIT2_ADDRESS, code: PERMIT2.runtime },
   { name: "deposit contract", address: DEPOSIT_CONTRACT_ADDRESS, code: DEPOSIT_CONTRACT.runtime },
 ];

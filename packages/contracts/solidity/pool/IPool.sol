@@ -50,8 +50,6 @@ interface IPool {
     error NoCode(address token);
     /// @notice The address was or is found to be of the other kind: tickets can't be shielded as tokens, nor tokens as tickets.
     error WrongKind(address token, uint256 kind);
-    /// @notice Too little gas to ask the token what kind it is; send more.
-    error TooLittleGas();
     /// @notice The token reverted, returned false or returned nonsense. For a shield: was the Pool approved?
     error TokenCallFailed(address token);
     /// @notice The Pool's balance did not grow, or not by an amount below 2^128.

@@ -160,9 +160,7 @@ abstract contract PoolAssets is PoolStorage {
         _requireCode(token);
         uint256 known = _tokenKinds[token];
         if (known == 0) {
-            (bool enough, bool ticket) = Calls.saysTicket(token);
-            if (!enough) revert TooLittleGas();
-            known = ticket ? KIND_TICKET : KIND_TOKEN;
+            known = Calls.saysTicket(token) ? KIND_TICKET : KIND_TOKEN;
             _tokenKinds[token] = known;
         }
         if (known != kind) revert WrongKind(token, known);

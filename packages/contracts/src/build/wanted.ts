@@ -32,6 +32,7 @@ export const GENERATED: Readonly<Record<string, readonly Wanted[]>> = {
     ["WrappedCoin", "WrappedCoin"],
     ["Multicall3", "Multicall3"],
     ["Erc1820Registry", "Erc1820Registry"],
+    ["Permit2", "Permit2"],
     ["DepositContract", "DepositContract"],
   ]),
   "test.ts": all("test", [

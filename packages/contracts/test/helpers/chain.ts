@@ -65,6 +65,8 @@ export interface TestChain {
   must(abi: Abi, to: Uint8Array, name: string, args?: readonly unknown[], options?: Options): Promise<unknown>;
   pool(name: string, args?: readonly unknown[], options?: Options): Promise<Outcome>;
   system(name: string, args?: readonly unknown[]): Promise<Outcome>;
+  /** Data that follows no ABI. */
+  raw(to: Uint8Array, data: Uint8Array, options?: Options): Promise<Outcome>;
   /** Coins without data. */
   transfer(to: Uint8Array, value: bigint): Promise<Outcome>;
   /** All that `run` does is one transaction: one scope of transient storage and warm addresses. */
@@ -155,6 +157,7 @@ export async function openChain(): Promise<TestChain> {
     },
     pool: (name, args, options) => chain.call(POOL_ABI as Abi, POOL_ADDRESS, name, args, options),
     system: (name, args) => chain.pool(name, args, { from: SYSTEM_ADDRESS }),
+    raw: (to, data, options = {}) => run(to, data, options, POOL_ABI as Abi),
     transfer: (to, value) => run(to, new Uint8Array(0), { value }, POOL_ABI as Abi),
     async together(work) {
       grouped = true;
