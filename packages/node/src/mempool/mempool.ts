@@ -186,6 +186,8 @@ export function openMempool(
       const bytesHash = hexDigits(keccak256(bytes));
       const before = rejected.get(bytesHash);
       if (before) throw before;
+      const same = entries.byBytes(bytesHash);
+      if (same) return same.checked.txid;
       const decoded = rules.decode(bytes);
       if (!decoded.ok) {
         // What is not active yet may be one day.

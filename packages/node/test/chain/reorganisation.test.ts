@@ -2,7 +2,8 @@ import { importBlock, decodeHeader } from "@sero/execution";
 import { hexDigits, POOL_ADDRESS, toHex } from "@sero/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { openTestChain, randomNumbers, recomputedRoot, type TestChain } from "../helpers/chain.js";
-import type { FakePayment } from "../helpers/payment.js";
+import { createdBy, HASHER } from "../helpers/contracts.js";
+import { pseudonymAddress, type FakeCall, type FakePayment } from "../helpers/payment.js";
 
 describe("reorganisations", () => {
   const open: TestChain[] = [];
@@ -24,7 +25,9 @@ describe("reorganisations", () => {
         const known = knownBlocks(test);
         const parent = known[random(known.length)]!;
         // New payments, and old ones again that another branch may already hold.
-        const fresh = Array.from({ length: random(3) }, (_, i) => test.pay(parent, seed * 10_000 + step * 10 + i));
+        const fresh = Array.from({ length: random(3) }, (_, i) =>
+          test.pay(parent, seed * 10_000 + step * 10 + i, i === 0 ? {} : { call: someCall(test, parent, random) }),
+        );
         const again = payments.filter(() => random(4) === 0);
         payments.push(...fresh);
         const block = await test.grow(parent, [...fresh, ...again], random(256));
@@ -92,6 +95,23 @@ describe("reorganisations", () => {
   });
 });
 
+/**
+ * A call that creates the hasher, calls one that may be there on this branch or not, or fails: by one of four pseudonyms, whose nonce is the one of
+ * this branch.
+ */
+function someCall(test: TestChain, parent: Uint8Array, random: (n: number) => number): FakeCall {
+  const pseudonym = 1 + random(4);
+  const nonce = test.chain.state(parent).account(pseudonymAddress(pseudonym))?.nonce ?? 0n;
+  const address = pseudonymAddress(pseudonym);
+  const to =
+    random(2) === 0 ? createdBy(pseudonymAddress(1 + random(4)), BigInt(random(3))) : createdBy(address, nonce);
+  const create = { to: undefined, value: 0n, data: HASHER };
+  const call = { to, value: BigInt(random(2)), data: new Uint8Array(0) };
+  const fail = { to: undefined, value: 0n, data: Uint8Array.of(0xfe) };
+  const calls = [[create], [call], [create, call], [call, fail]][random(4)]!;
+  return { pseudonym, nonce, calls, gasLimit: 200_000n };
+}
+
 /** Hashes of every block above finality, on all branches, and the finalized one. */
 function knownBlocks(test: TestChain): Uint8Array[] {
   return [test.chain.finalized().hash, ...test.store.layers().map(({ hash }) => hash)];
@@ -119,6 +139,8 @@ async function expectEqualsRebuild(test: TestChain, rebuilt: TestChain): Promise
     rebuilt.chain.setForkchoice({ head: hash, safe: undefined, finalized: undefined });
     expect(rebuilt.store.tree(hash)).toEqual(test.store.tree(hash));
     body.txids.forEach((txid, index) => expect(test.store.place(txid)).toEqual({ number, index }));
+    expect(rebuilt.store.receipts(hash)).toEqual(test.store.receipts(hash));
+    expect(rebuilt.store.details(hash)).toEqual(test.store.details(hash));
   }
   expect(toHex(rebuilt.chain.head().hash)).toBe(toHex(head.hash));
   expect(toHex(recomputedRoot(rebuilt.store, rebuilt.chain))).toBe(toHex(head.header.stateRoot));

@@ -16,6 +16,9 @@ export const BELL = creationOf(
 /** A contract that calls the address in the first word of its calldata with the rest, value and all, and passes on how it ended. */
 export const FORWARDER = creationOf(fromHex("0x602036038060205f375f5f825f345f355af13d5f5f3e601c573d5ffd5b3d5ff3"));
 
+/** A contract that stores its block's parent hash (BLOCKHASH) under the block's number: what it holds differs from branch to branch. */
+export const HASHER = creationOf(fromHex("0x6001430340435500"));
+
 /** What FORWARDER is to be called with. */
 export function forwarded(to: Uint8Array, data: Uint8Array): Uint8Array {
   return concatBytes(new Uint8Array(12), to, data);

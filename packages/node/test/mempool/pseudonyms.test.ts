@@ -94,6 +94,26 @@ describe("pseudonyms in the pool", () => {
     }
   });
 
+  it("one that pays for itself may have no coin of the Pool's, if its own suffices; its rest goes into the Pool", async () => {
+    const own = toHex(pseudonymAddress(2));
+    const itself = (more: Partial<FakePaymentInput> = {}): FakePayment => make({ pseudonym: 2, coin: 0n }, more);
+    await expect(submit(itself())).rejects.toEqual(code("tx/pseudonym-balance"));
+    const value = 10n ** 15n;
+    await submit(make({ pseudonym: 1, calls: [{ to: pseudonymAddress(2), value, data: new Uint8Array(0) }] }));
+    await seal();
+    expect(await test.rpc("eth_getBalance", [own])).toBe(`0x${value.toString(16)}`);
+    const first = itself();
+    await submit(first);
+    await expect(submit(itself())).rejects.toEqual(code("pool/pseudonym-busy"));
+    await expect(submit(make({ pseudonym: 2, coin: 0n, gasLimit: 5_000_000n }, { priceStep: 3 }))).rejects.toEqual(
+      code("tx/pseudonym-balance"),
+    );
+    await seal();
+    expect(waits(first)).toBe(false);
+    expect(await test.rpc("eth_getTransactionReceipt", [toHex(first.txid)])).toMatchObject({ status: "0x1" });
+    expect(await test.rpc("eth_getBalance", [own])).toBe("0x0");
+  });
+
   it("blocks count intrinsic gas and gas limit: what does not fit waits for the next", async () => {
     const gasLimit = 5_000_000n;
     const [first, second] = [make({ pseudonym: 1, gasLimit }, { priceStep: 1 }), make({ pseudonym: 2, gasLimit })];
