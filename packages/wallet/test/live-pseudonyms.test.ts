@@ -228,6 +228,35 @@ describe("attacks on calls", () => {
     await dying.close();
   });
 
+  it("whose id was told is kept when proving fails, and sent by the next sync; cancelled, it is as if never made", async () => {
+    let isBroken = true;
+    const { prove, check, close } = checkingProving();
+    const proving: Proving = {
+      check,
+      close,
+      prove: (witness, options) => (isBroken ? Promise.reject(new Error("no memory")) : prove(witness, options)),
+    };
+    const wallet = await chain.wallet(BOB, { proving });
+    const told: string[] = [];
+    const onTxid = (txid: string): void => void told.push(txid);
+    const failing = wallet.sendCall(await wallet.prepareCall({ calls: [wrap(4n)] }), { onTxid });
+    await expect(failing).rejects.toThrow("no memory");
+    expect(wallet.pending().map(({ txid }) => txid)).toEqual(told);
+    isBroken = false;
+    const abort = new AbortController();
+    const cancelled = wallet.sendCall(await wallet.prepareCall({ calls: [wrap(4n)] }), {
+      onTxid: () => abort.abort(),
+      signal: abort.signal,
+    });
+    expect((await failureOf(cancelled)).code).toBe("wallet/cancelled");
+    expect(wallet.pending().map(({ txid }) => txid)).toEqual(told);
+    await wallet.sync();
+    await chain.mine();
+    await wallet.sync();
+    expect((await wallet.callOutcome(told[0] as string)).status).toBe("succeeded");
+    await wallet.close();
+  });
+
   it("D32: errors and reports of calls hold no secret", async () => {
     const wallet = await chain.wallet(ALICE);
     const kept = await wallet.newPseudonym({ label: "quiet" });

@@ -32,7 +32,9 @@ export async function callOutcome(context: WalletContext, txid: TxId, abi?: Abi)
       block,
       sentence: "It is mined, but the node has no receipt of it. Ask again.",
     };
-  return minedOutcome(toHex(txid), pseudonym, receipt, abi);
+  // What the scanned chain says of success goes before what the node says.
+  const succeeded = sent === undefined ? receipt.status : (sent.call?.succeeded ?? true);
+  return minedOutcome(toHex(txid), pseudonym, { ...receipt, status: succeeded }, abi);
 }
 
 function minedOutcome(
@@ -44,7 +46,14 @@ function minedOutcome(
   const failure = receipt.status || receipt.failure === undefined ? undefined : failureOf(receipt.failure, [abi]);
   const base = { txid, pseudonym, block: receipt.block, gasUsed: receipt.gasUsed, created: receipt.created, failure };
   return receipt.status
-    ? { ...base, status: "succeeded", sentence: "The calls succeeded; what came back is in the balance once synced." }
+    ? {
+        ...base,
+        status: "succeeded",
+        sentence:
+          pseudonym === undefined
+            ? "It is mined."
+            : "The calls succeeded; what came back is in the balance once synced.",
+      }
     : {
         ...base,
         created: [],

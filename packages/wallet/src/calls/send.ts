@@ -23,7 +23,8 @@ export interface SendCallOptions {
 
 /**
  * Signs, proves, checks and sends what was prepared. The transaction is in the durable outbox, id and all, before the proofs: a wallet that stops
- * meanwhile proves and sends it at its next sync. If proving itself fails or is cancelled, the transaction is dropped as if never made. Throws
+ * meanwhile proves and sends it at its next sync. If it is cancelled before a node has it, or its proofs do not verify, it is dropped as if never
+ * made; so it is after any other failure that comes before `onTxid` was told its id. Throws
  * wallet/stale-report, wallet/notes-taken, wallet/cancelled, build/bad-proof, store/*, rpc/*, send/*, and the node's refusal.
  */
 export async function sendCall(
@@ -43,12 +44,15 @@ export async function sendCall(
   const txid = toHex(draft.txid);
   const started = context.platform.now();
   let entry: OutboxEntry;
+  let isTold = false;
   try {
     await commitState(context, "now");
+    isTold = options.onTxid !== undefined;
     options.onTxid?.(txid);
     entry = await proved(context, waiting, options);
     if (options.signal?.aborted === true) throw cancelled();
   } catch (error) {
+    if (isTold && !isFinal(error, options)) throw error;
     // No node has seen it: as if it had never been made.
     context.outbox = context.outbox.filter((candidate) => candidate !== waiting);
     dropOutbox(context.database, waiting);
@@ -67,7 +71,11 @@ export async function sendCall(
   return { txid, pseudonym: draft.tx.call?.pseudonym, expiry: prepared.expiry, bytes: entry.bytes.length, proveMs };
 }
 
-/** Throws pseudonym/busy if the pseudonym has been used since the report was made. */
+/** Whether a failure of proving ends it: cancelled, or proofs that no try makes right. Else the next sync proves it. */
+const isFinal = (error: unknown, { signal }: SendCallOptions): boolean =>
+  signal?.aborted === true || (error instanceof SeroError && error.code === "build/bad-proof");
+
+/** Throws pseudonym/used if the pseudonym has been used since the report was made. */
 async function checkNonce({ client }: WalletContext, { call }: PreparedCall): Promise<void> {
   if (call === undefined) return;
   const nonce = await client.nonceOf(call.phase.pseudonym);
