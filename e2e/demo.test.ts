@@ -45,13 +45,25 @@ it("the demo plays to its end with real proofs, every check holds, and it leaves
   const told = JSON.parse(demo.stdout()) as Told;
   expect(told.failed).toEqual([]);
   expect(told.ok).toBe(true);
-  expect(told.checks).toBeGreaterThanOrEqual(26);
+  expect(told.checks).toBeGreaterThanOrEqual(43);
   const checks = told.steps.flatMap((step) => step.checks);
   expect(checks).toHaveLength(told.checks);
   expect(checks.every(({ holds }) => holds)).toBe(true);
   // Everything that the issue names is in the story.
   const text = told.steps.map(({ title, really }) => [title, ...really].join(" ")).join("\n");
-  for (const what of [/memo/, /bundles/, /accountant watches/, /proves to a court/, /24 words/, /auditor recomputes/])
+  for (const what of [
+    /memo/,
+    /bundles/,
+    /accountant watches/,
+    /proves to a court/,
+    /24 words/,
+    /auditor recomputes/,
+    /issues a token/,
+    /opera tickets/,
+    /swap on Uniswap/,
+    /two carriers/,
+    /salaries/,
+  ])
     expect(text).toMatch(what);
   for (const { title, chain } of told.steps) expect(chain.length, title).toBeGreaterThan(0);
   // No name and no memo of the story is in what the chain shows.

@@ -10,7 +10,7 @@ const playDemo = async (args: readonly string[]): Promise<number> => {
   const output = openOutput(args.includes("--json"));
   if (args.includes("--help")) {
     output.line(
-      "npm run demo [-- --json]: a story of anonymous payments on a temporary chain, with real proofs. Takes about two minutes.",
+      "npm run demo [-- --json]: a story of anonymous payments, calls and packages on a temporary chain, with real proofs. Takes about three minutes.",
     );
     return EXIT.ok;
   }

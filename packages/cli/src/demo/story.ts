@@ -274,12 +274,15 @@ const auditSupply = async (stage: Stage, cast: Cast, dave: Wallet): Promise<Scen
     ],
     chain: [
       `${audit.blocks} blocks, ${audit.proofs} proofs checked again`,
-      `supply ${coins(audit.supply)} = hidden ${coins(audit.shielded)} + fees paid ${coins(audit.publicBalances)}`,
+      `supply ${coins(audit.supply)} = hidden ${coins(audit.shielded)} + public (fees, contracts) ${coins(audit.publicBalances)}`,
     ],
     checks: [
       check("every proof, signature and state root holds", true),
       check("the hidden notes add up to what the turnstile says", held + others === audit.shielded),
-      check("supply = hidden notes + fees", audit.shielded + audit.publicBalances + audit.surplus === audit.supply),
+      check(
+        "supply = hidden notes + public balances",
+        audit.shielded + audit.publicBalances + audit.surplus === audit.supply,
+      ),
     ],
   };
 };
