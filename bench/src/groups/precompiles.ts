@@ -1,0 +1,58 @@
+import type { PrecompileFunc } from "@ethereumjs/evm";
+import { emptyState, evmCommon, openEvm, openJournal, seroPrecompiles } from "@sero/execution";
+import { DEVELOPMENT_CHAIN_IDS } from "@sero/protocol";
+import { precompileInputs, type PrecompileInput } from "../machine/precompile-inputs.js";
+import { timedOnOneCore, type Group } from "../measure.js";
+
+/** What one input cost. */
+export interface PrecompileCost extends PrecompileInput {
+  readonly price: bigint;
+  /** Milliseconds of one run. */
+  readonly ms: number;
+}
+
+/** Milliseconds that one measurement goes on, and how many are made: the least of them counts, as others can only slow it down. */
+const LONG_ENOUGH = 60;
+const MEASUREMENTS = 4;
+const ENOUGH_GAS = 1n << 60n;
+
+/** Runs every precompile on its worst inputs, each directly as the EVM does but without the call around it. */
+export async function precompileCosts(onInput: (done: number) => void = () => undefined): Promise<PrecompileCost[]> {
+  const chainId = DEVELOPMENT_CHAIN_IDS[0]!;
+  const rules = { common: evmCommon(chainId), precompiles: seroPrecompiles({ development: true, chainId }) };
+  const evm = await openEvm(rules, openJournal(emptyState()), () => undefined);
+  const inputs = await precompileInputs();
+  const costs: PrecompileCost[] = [];
+  for (const [i, one] of inputs.entries()) {
+    onInput(i / inputs.length);
+    const precompile = evm.precompiles.get(one.address.toString(16).padStart(40, "0"));
+    if (precompile === undefined) throw new Error(`There is no precompile ${one.name}.`);
+    const options = { data: one.input, gasLimit: ENOUGH_GAS, common: evm.common, _EVM: evm };
+    const { executionGasUsed, exceptionError } = await precompile(options);
+    if (exceptionError !== undefined) throw new Error(`${one.name} fails on ${one.variant}.`);
+    costs.push({ ...one, price: executionGasUsed, ms: await leastMs(() => precompile(options)) });
+  }
+  return costs;
+}
+
+async function leastMs(run: () => ReturnType<PrecompileFunc>): Promise<number> {
+  let least = Infinity;
+  for (let i = 0; i < MEASUREMENTS; i++) {
+    const times = Math.max(1, Math.ceil(LONG_ENOUGH / (least === Infinity ? LONG_ENOUGH : least)));
+    const { ms } = await timedOnOneCore(async () => {
+      for (let k = 0; k < times; k++) await run();
+    });
+    least = Math.min(least, ms / times);
+  }
+  return least;
+}
+
+/** Gas for a millisecond of each precompile on its worst input; docs/precompiles.md says what it must be. */
+export const precompiles: Group = async ({ progress }) => {
+  const costs = await precompileCosts((done) => progress(done, "precompiles"));
+  const worst = new Map<string, number>();
+  for (const { name, price, ms } of costs) {
+    worst.set(name, Math.min(worst.get(name) ?? Infinity, Number(price) / ms));
+  }
+  return Object.fromEntries([...worst].map(([name, gasPerMs]) => [`precompile.${name}.gasPerMs`, gasPerMs]));
+};

@@ -1,0 +1,42 @@
+import { Address } from "@ethereumjs/util";
+import { evmBlock, openEvm, openJournal, type Rules } from "@sero/execution";
+import { bigIntToBytes } from "@sero/protocol";
+import type { Program } from "./programs.js";
+
+const PROGRAM = bigIntToBytes(0x6666n, 20);
+const OTHER = bigIntToBytes(0x7777n, 20);
+const CALLER = bigIntToBytes(0x5555n, 20);
+const COIN = 10n ** 24n;
+
+/** What running a program took. */
+export interface ProgramRun {
+  readonly ms: number;
+  readonly gas: bigint;
+}
+
+/** Runs a program with that much gas on the genesis state, writing included: what it costs a block. */
+export async function runProgram(rules: Rules, program: Program, gasLimit: bigint): Promise<ProgramRun> {
+  const { genesis } = rules;
+  const journal = openJournal(genesis.state);
+  journal.setCode(PROGRAM, program.code);
+  if (program.other !== undefined) journal.setCode(OTHER, program.other);
+  for (const address of [PROGRAM, CALLER]) journal.credit(address, COIN);
+  const evm = await openEvm(rules, journal, () => undefined);
+  const caller = new Address(CALLER);
+  for (const address of [caller.toString(), new Address(PROGRAM).toString(), ...evm.precompiles.keys()])
+    evm.journal.addAlwaysWarmAddress(address);
+  const started = performance.now();
+  const { execResult } = await evm.runCall({
+    caller,
+    origin: caller,
+    to: new Address(PROGRAM),
+    data: program.data ?? new Uint8Array(0),
+    value: 0n,
+    gasLimit,
+    gasPrice: 1n,
+    block: evmBlock(genesis.header),
+  });
+  await evm.journal.cleanup();
+  journal.finish();
+  return { ms: performance.now() - started, gas: execResult.executionGasUsed };
+}
