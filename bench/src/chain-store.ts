@@ -32,14 +32,14 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
 export function beginChainInStore(folder: string, rules: Rules): ChainInStore {
   const { genesis, spec } = rules;
   const store = openStore(folder, { chainId: spec.chainId, genesisHash: genesis.hash });
-  const nothing = { transactions: [], withdrawals: [], receipts: [], txids: [] };
+  const nothing = { transactions: [], withdrawals: [], receipts: [], txids: [], details: [] };
   store.begin(storedBlock({ ...genesis, ...nothing }, treeRecordOf(genesis.state, undefined)));
   const chain = openChain(store);
   const recent: ChainBlock[] = [chain.head()];
   return {
     chain,
     store,
-    parent: () => ({ header: chain.head().header, state: chain.state(chain.head().hash) }),
+    parent: () => chain.parent(chain.head().hash),
     add(block) {
       recent.push(chain.insert(block));
       if (recent.length > FINAL_DEPTH + 1) recent.shift();

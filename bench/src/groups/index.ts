@@ -48,6 +48,25 @@ export const GROUPS: readonly GroupEntry[] = [
   { name: "scan", title: "outputs of others tried", usual: 8, load: async () => (await import("./scan.js")).scan },
   { name: "block", title: "a block of real payments", usual: 20, load: async () => (await import("./block.js")).block },
   {
+    name: "calls",
+    title: "a block of token transfers inside anonymous calls",
+    usual: 12,
+    firstTime: 45,
+    load: async () => (await import("./calls.js")).calls,
+  },
+  {
+    name: "precompiles",
+    title: "every precompile on its worst inputs",
+    usual: 25,
+    load: async () => (await import("./precompiles.js")).precompiles,
+  },
+  {
+    name: "worst",
+    title: "what costs a node most for its gas",
+    usual: 90,
+    load: async () => (await import("./worst.js")).worst,
+  },
+  {
     name: "restore",
     title: "a wallet among 100,000 outputs",
     usual: 60,

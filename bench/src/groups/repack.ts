@@ -26,8 +26,8 @@ import { groth16 } from "snarkjs";
 import { interleavedMs, timedOnOneCore, type Group } from "../measure.js";
 import { snarkjsProof, snarkjsVerifyingKey, snarkjsWitness } from "../snarkjs.js";
 
-const PROVE_RUNS = 9;
-const VERIFY_RUNS = 15;
+const PROVE_RUNS = 5;
+const VERIFY_RUNS = 9;
 
 const secret = (): bigint => bytesToBigInt(randomBytes(31));
 const note = (asset: AssetId, value: bigint): RepackNote => ({

@@ -72,7 +72,8 @@ async function growChain(
     const total = Math.ceil(OUTPUTS / OUTPUTS_PER_BUNDLE);
     let spent = 0;
     for (let made = 0; made < total;) {
-      const { header, state } = there.parent();
+      const parent = there.parent();
+      const { header, state } = parent;
       const anchor = bytesToBigInt(state.storage(POOL_ADDRESS, currentRootSlot()));
       const timestamp = header.timestamp + BigInt(spec.slotSeconds);
       const count = Math.min(PAYMENTS_PER_BLOCK, total - made);
@@ -88,7 +89,7 @@ async function growChain(
           prevRandao: new Uint8Array(32),
           withdrawals: [],
         };
-        const built = await buildBlock(rules, { header, state }, attributes, checked, { verified: true });
+        const built = await buildBlock(rules, parent, attributes, checked, { verified: true });
         if (built.skipped[0] !== undefined) throw built.skipped[0].error;
         there.add(built);
       });

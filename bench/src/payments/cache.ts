@@ -5,10 +5,10 @@ import type { Rules } from "@sero/execution";
 import { concatBytes, encodeTransaction, type Bundle } from "@sero/protocol";
 import { benchFolder } from "../folders.js";
 import { firstBlockTime, payee, payer, PAYER_NOTES } from "./chain.js";
-import { genesisTree, unprovedPayment, type PaymentChain } from "./real.js";
+import { genesisTree, unprovedPayment, type PaymentChain, type Unproved } from "./real.js";
 
-/** Raise it when payments are made differently. */
-const VERSION = 1;
+/** Raise it when payments or calls are made differently. */
+const VERSION = 2;
 
 /** The chain that payments are made on, from its rules. */
 export function paymentChain({ spec, at }: Pick<Rules, "spec" | "at">): PaymentChain {
@@ -20,35 +20,45 @@ export function paymentChain({ spec, at }: Pick<Rules, "spec" | "at">): PaymentC
  * `count` different valid payments with real proofs, each spending another genesis note. They are kept under the hash of circuit, key and
  * chain, each as soon as it is made, so that only what is missing is proved.
  */
-export async function realPayments(
+export const realPayments = (
   artifacts: SpendArtifacts,
   rules: Pick<Rules, "spec" | "at">,
   count: number,
   onProof: (made: number, count: number) => void,
+): Promise<readonly Uint8Array[]> => proved("payments", artifacts, rules, count, unprovedPayment, onProof);
+
+/** Valid transactions with real proofs of a kind, kept as payments are. `make` makes the one with this number. */
+export async function proved(
+  kind: string,
+  artifacts: SpendArtifacts,
+  rules: Pick<Rules, "spec" | "at">,
+  count: number,
+  make: (chain: PaymentChain, index: number) => Unproved,
+  onProof: (made: number, count: number) => void,
 ): Promise<readonly Uint8Array[]> {
-  if (count > PAYER_NOTES) throw new RangeError(`There are notes for ${PAYER_NOTES} payments only.`);
+  if (count > PAYER_NOTES) throw new RangeError(`There are notes for ${PAYER_NOTES} transactions only.`);
   const { genesisHash, rulesId } = rules.at(firstBlockTime(rules.spec)).bindContext;
   const { r1cs, key } = artifacts.hashes;
   const name = sha256Hex(concatBytes(new TextEncoder().encode(`${VERSION} ${r1cs} ${key}`), genesisHash, rulesId));
   mkdirSync(benchFolder(), { recursive: true });
-  const path = join(benchFolder(), `payments-${name.slice(0, 16)}`);
-  const payments = existsSync(path) ? readFrames(path) : [];
-  if (payments.length >= count) return payments.slice(0, count);
+  const path = join(benchFolder(), `${kind}-${name.slice(0, 16)}`);
+  const made = existsSync(path) ? readFrames(path) : [];
+  if (made.length >= count) return made.slice(0, count);
   const chain = paymentChain(rules);
   const prover = await openProver({ artifacts });
   try {
-    for (let index = payments.length; index < count; index++) {
+    for (let index = made.length; index < count; index++) {
       onProof(index, count);
-      const { tx, witness } = unprovedPayment(chain, index);
+      const { tx, witness } = make(chain, index);
       const proof = await prover.prove(witness);
       const bytes = encodeTransaction({ ...tx, bundles: tx.bundles.map((bundle): Bundle => ({ ...bundle, proof })) });
       appendFileSync(path, concatBytes(lengthOf(bytes), bytes));
-      payments.push(bytes);
+      made.push(bytes);
     }
   } finally {
     await prover.close();
   }
-  return payments;
+  return made;
 }
 
 function lengthOf(bytes: Uint8Array): Uint8Array {

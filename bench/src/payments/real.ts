@@ -4,16 +4,19 @@ import {
   addressForChange,
   bindOf,
   bytesToBigInt,
+  CIPHERTEXT_BYTES,
   COIN,
   commitmentOf,
   completedNote,
   denseTree,
   FIELD_ORDER,
+  intrinsicGas,
   noteInner,
   noteCommitment,
   noteSeed,
   nullifierOf,
   ownerTagOf,
+  pseudonymDigest,
   randomAddress,
   randomBytes,
   randomizedKey,
@@ -23,15 +26,19 @@ import {
   sealMemo,
   sealNote,
   sign,
+  signDigest,
   treeHashOf,
   TREE_DEPTH,
   type AccountKeys,
   type Address,
   type BindContext,
   type Bundle,
+  type Call,
+  type CallPhase,
   type ChainSpec,
   type DenseTree,
   type MerklePath,
+  type Pseudonym,
   type Transaction,
 } from "@sero/protocol";
 import { openPoseidon } from "@sero/protocol/wasm";
@@ -45,6 +52,13 @@ export interface PaymentChain {
   readonly payee: AccountKeys;
   /** The note tree after genesis. */
   readonly tree: DenseTree;
+}
+
+/** The call phase of a transaction, as the bench needs it: what is brought is coin for gas, and what is left of it comes back. */
+export interface BenchPhase {
+  readonly pseudonym: Pseudonym;
+  readonly calls: readonly Call[];
+  readonly gasLimit: bigint;
 }
 
 /** A payment that lacks nothing but its proof, and what the proof is made from. */
@@ -94,16 +108,21 @@ function dummyInput({ payer }: PaymentChain): Input {
 
 /**
  * A payment of one bundle with a memo as a wallet makes it: one note and a dummy in; payment, change and a dummy out. `index`: which of
- * the payer's genesis notes it spends.
+ * the payer's genesis notes it spends. With a phase its calls are made besides, by a pseudonym that sends for the first time.
  */
-export function unprovedPayment(chain: PaymentChain, index: number): Unproved {
+export function unprovedPayment(chain: PaymentChain, index: number, phase?: BenchPhase): Unproved {
   const { spec, context, payer, payee, tree } = chain;
   const inputs = [realInput(chain, BigInt(index)), dummyInput(chain)] as const;
   const alpha = randomScalar();
   const rk = randomizedKey(payer.A, alpha);
   const memoKey = randomBytes(32);
   const amount = NOTE_VALUE / 10n;
-  const fee = paymentFee(spec);
+  const call = phase && draftPhase(chain, index, phase);
+  const memos = sealMemo(memoKey, "for the bench");
+  const deposit =
+    phase === undefined ? 0n : phase.gasLimit * price(spec) + phase.calls.reduce((sum, { value }) => sum + value, 0n);
+  const gas = intrinsicGas(blank({ spec, tree, memos, call }), spec);
+  const fee = gas * price(spec) + deposit;
   const plans: readonly { address: Address; value: bigint; memoKey: Uint8Array; own: boolean }[] = [
     { address: addressAt(payee, BigInt(index)), value: amount, memoKey, own: true },
     { address: addressForChange(payer, 0n), value: NOTE_VALUE - amount - fee, memoKey: randomBytes(32), own: true },
@@ -132,20 +151,18 @@ export function unprovedPayment(chain: PaymentChain, index: number): Unproved {
     proof: new Uint8Array(256),
   };
   const tx: Transaction = {
-    chainId: spec.chainId,
-    expiry: 256n,
-    priceStep: 0,
-    anchor: tree.root,
+    ...blank({ spec, tree, memos, call }),
     bundles: [unsigned],
     outputs: sealed.map(({ ciphertext }) => ciphertext),
-    memos: sealMemo(memoKey, "for the bench"),
-    call: undefined,
-    packages: [],
   };
-  const { txid } = bindOf(tx, context);
+  const { bind, txid } = bindOf(tx, context);
   const { nullifiers, commitments, pubCoin, pubAsset, pubAmount } = unsigned;
   return {
-    tx: { ...tx, bundles: [{ ...unsigned, signature: sign(payer.ask, alpha, txid) }] },
+    tx: {
+      ...tx,
+      bundles: [{ ...unsigned, signature: sign(payer.ask, alpha, txid) }],
+      call: call && phase && { ...call, signature: signDigest(phase.pseudonym.secretKey, pseudonymDigest(bind)) },
+    },
     witness: {
       A: payer.A,
       nk: payer.nk,
@@ -171,7 +188,45 @@ export function unprovedPayment(chain: PaymentChain, index: number): Unproved {
   };
 }
 
+/** A transaction of one bundle whose bundle is not yet known: enough to say what gas it costs. */
+function blank(known: {
+  readonly spec: ChainSpec;
+  readonly tree: DenseTree;
+  readonly memos: readonly Uint8Array[];
+  readonly call: CallPhase | undefined;
+}): Transaction {
+  const { spec, tree, memos, call } = known;
+  const bundle = { pubCoin: 0n, pubAsset: COIN, pubAmount: 0n } as Bundle;
+  return {
+    chainId: spec.chainId,
+    expiry: 256n,
+    priceStep: 0,
+    anchor: tree.root,
+    bundles: [bundle],
+    outputs: Array.from({ length: 3 }, () => new Uint8Array(CIPHERTEXT_BYTES)),
+    memos,
+    call,
+    packages: [],
+  };
+}
+
+/** The phase without the pseudonym's signature; coin comes back to a slot of the payer's. */
+function draftPhase({ payer }: PaymentChain, index: number, phase: BenchPhase): CallPhase {
+  const { inner } = receiveSlot(payer, RETURN_SLOTS + BigInt(index));
+  return {
+    pseudonym: phase.pseudonym.address,
+    nonce: 0n,
+    signature: new Uint8Array(65),
+    gasLimit: phase.gasLimit,
+    calls: phase.calls,
+    returns: [{ kind: "coin", token: undefined, id: 0n, leave: false, inners: [inner] }],
+  };
+}
+
+/** Slots from here on take what calls leave. */
+const RETURN_SLOTS = 1_000_000n;
+
 /** Gas of a payment of one bundle with one memo chunk. */
 export const paymentGas = (spec: ChainSpec): bigint => spec.gas.bundle + spec.gas.memoChunk;
 
-const paymentFee = (spec: ChainSpec): bigint => paymentGas(spec) * (spec.priceLadder[0] ?? 0n);
+const price = (spec: ChainSpec): bigint => spec.priceLadder[0] ?? 0n;
