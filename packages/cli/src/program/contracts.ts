@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { call, view, type CallOptions } from "../commands/call.js";
 import { deploy } from "../commands/deploy.js";
 import { pseudonymList, pseudonymNew, pseudonymSign, slot } from "../commands/pseudonyms.js";
+import { provider, type ProviderOptions } from "../commands/provider.js";
 import { sweep } from "../commands/sweep.js";
 import { accountOf, collect, contextOf, optionsOf } from "./action.js";
 import { agreeOptions } from "./agree.js";
@@ -68,6 +69,17 @@ In arguments, "me" is the pseudonym that calls, "slot" a one-time place to be pa
     .description("a one-time place where a contract can pay this wallet, without anybody seeing whom")
     .option("--account <number>", "account of the wallet (default: 0)")
     .action((_options: unknown, command: Command) => slot(contextOf(command), accountOf(command)));
+  program
+    .command("provider")
+    .description("serve this wallet to Ethereum tools and sites on this machine: viem, ethers, Hardhat")
+    .option("--site <name>", "who uses it; its pseudonyms are found again by it (default: scripts)")
+    .option("--origin <origin>", "a web page that may use it, like http://localhost:5173; several times", collect)
+    .option("--accounts <number>", "pseudonyms that it acts as (default: 1)")
+    .option("--account <number>", "account of the wallet that pays (default: 0)")
+    .option("--port <port>", "port on 127.0.0.1 (default: 8555)")
+    .option("--keep-all", "leave tokens that come in on the pseudonym, where scripts expect them")
+    .option("--yes", "agree to everything, for scripts of your own on a chain for development")
+    .action((_options: unknown, command: Command) => provider(contextOf(command), optionsOf<ProviderOptions>(command)));
   const pseudonym = program.command("pseudonym").description("addresses under which contracts know this wallet");
   pseudonym
     .command("list")
