@@ -1,5 +1,6 @@
 import { bytesToBigInt, expectLength } from "../bytes/index.js";
 import { SeroError } from "../errors.js";
+import { fastH } from "../hash/fast.js";
 import { DOMAINS, H } from "../hash/index.js";
 import type { AssetId, Commitment, Inner, Nullifier, NullifierKey, OwnerTag } from "../types.js";
 
@@ -55,5 +56,5 @@ export function assetIdOf(kind: 1 | 2, token: Uint8Array, id: bigint): AssetId {
   if (id < 0n || id >> 256n !== 0n) throw new SeroError("note/asset", "Give a ticket's id below 2^256.");
   if (kind === ASSET_KINDS.token && id !== 0n) throw new SeroError("note/asset", "A token has the id 0.");
   const low = (1n << 128n) - 1n;
-  return H(DOMAINS.D_ASSET, BigInt(kind), bytesToBigInt(token), id >> 128n, id & low) as AssetId;
+  return fastH(DOMAINS.D_ASSET, BigInt(kind), bytesToBigInt(token), id >> 128n, id & low) as AssetId;
 }

@@ -46,10 +46,12 @@ function checkEntry(entry: ReturnEntry, index: number): void {
 /** Every public asset must come back through exactly one entry, or a failed call phase would have nowhere to put it. */
 function checkCoversPublicAssets(returns: readonly ReturnEntry[], bundles: readonly Bundle[]): void {
   const assets = new Set<AssetId>(bundles.filter(({ pubAmount }) => pubAmount > 0n).map(({ pubAsset }) => pubAsset));
-  if (assets.size === 0) return;
-  for (const { kind, token, id } of returns)
+  for (const { kind, token, id } of returns) {
+    // Each asset id is a hash, and whoever sends this has paid nothing yet.
+    if (assets.size === 0) return;
     if (kind !== "coin" && token !== undefined && typeof id === "bigint")
       assets.delete(assetIdOf(kind === "token" ? 1 : 2, token, id));
+  }
   if (assets.size > 0)
     throw new SeroError("tx/returns", "Every public asset needs one entry of returns that brings it back.", {
       missing: assets.size,
