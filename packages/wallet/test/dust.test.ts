@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { COIN, receiveSlot } from "@sero/protocol";
+import { COIN, assetIdOf, bigIntToBytes, receiveSlot, type AssetId, type EthAddress } from "@sero/protocol";
 import { memoryFiles } from "../src/index.js";
 import {
   BOB,
@@ -56,4 +56,24 @@ describe("dust", () => {
     // More than all but dust: several transactions' worth of it.
     await expect(pay(bob, bob.address(), COIN_UNIT + 200n * VALUE)).resolves.toBeDefined();
   }, 180_000);
+
+  it("D29: dust of a token, which anybody may issue, is merged as well, and stands in no other money's way", async () => {
+    const token = assetIdOf(1, bigIntToBytes(77n, 20) as EthAddress, 0n);
+    const chain = await testChain([{ phrase: BOB, values: [COIN_UNIT] }]);
+    const { inner } = receiveSlot(keysOf(BOB), 1n);
+    await chain.mine({
+      completed: Array.from({ length: 1000 }, (_, i) => ({ inner, asset: token, value: BigInt(1 + i) })),
+    });
+    const bob = await restored(chain, { phrase: BOB });
+    await bob.sync();
+    const payment = await bob.prepareSend({ payments: [{ address: bob.address(), amount: COIN_UNIT / 2n }] });
+    expect(payment.report.transactions).toMatchObject([{ bundles: 1 }]);
+    const cleanup = await bob.prepareCleanup(0, 0, token);
+    expect(cleanup.report.transactions).toMatchObject([{ bundles: 8 }]);
+    await bob.send(cleanup);
+    await chain.mine();
+    await bob.sync();
+    expect(bob.balances()[1]).toMatchObject({ asset: token, total: 500_500n, notes: 1000 - 7 });
+    await expect(bob.prepareCleanup(0, 0, 5n as AssetId)).rejects.toMatchObject({ code: "wallet/clean" });
+  }, 60_000);
 });

@@ -6,6 +6,7 @@ import {
   addressForChange,
   assetIdOf,
   bigIntToBytes,
+  bindOf,
   concatBytes,
   expandSeed,
   fieldToBytes,
@@ -220,9 +221,11 @@ describe("tokens and tickets", () => {
     ]);
     expect(wallet.assetInfo(made)).toMatchObject({ kind: "unknown", warnings: [{ code: "unregistered" }] });
     expect(wallet.history()[0]?.parts.map(({ asset }) => asset)).toEqual([art(2n), made]);
-    await expect(
-      wallet.prepareSend({ payments: [{ address: wallet.address(), amount: 2n, asset: art(1n) }] }),
-    ).rejects.toMatchObject({ code: "funds/insufficient" });
+    const payTicket = (amount: bigint) =>
+      wallet.prepareSend({ payments: [{ address: wallet.address(), amount, asset: art(1n) }] });
+    await expect(payTicket(2n)).rejects.toMatchObject({ code: "amount/ticket" });
+    await expect(payTicket(1n)).rejects.toMatchObject({ code: "funds/insufficient" });
+    await expect(payTicket(1n)).rejects.toThrow(/This needs ticket #1 \(0x/);
   });
 
   it("are paid hidden, several in one transaction, disclosed, and exported with their contracts", async () => {
@@ -375,6 +378,9 @@ describe("packages", () => {
     const wallet = await on(chain);
     expect(wallet.notes().map(({ value }) => value)).toEqual([5n]);
     const [id, other] = ids as [PackageId, PackageId];
+    const { txid } = bindOf(tx, chain.context);
+    const shown = await verifyDisclosure(chain.client(), wallet.disclose(toHex(txid), 0, "freight"), "freight");
+    expect(shown).toMatchObject({ asset: gold, value: 70n, signedBySender: false });
     const released = [release(other, theirs.commitment), release(id, mine.commitment)];
     await chain.mine({ transactions: [foreignTransaction(chain, [])], entries: released });
     await wallet.sync();

@@ -1,12 +1,13 @@
 import { type AssetId } from "@sero/protocol";
 import { finishAttempt, poolsOf, tryPlan, type Task } from "./attempt.js";
-import { neededOf, shortage, tooManyAssets, tooManyNotes, tooSmall, type Funds } from "./errors.js";
+import { describeUnits, neededOf, shortage, tooManyAssets, tooManyNotes, tooSmall, type Funds } from "./errors.js";
 import { chooseMust } from "./plan.js";
 import {
   MAX_BUNDLES,
   type CallNeeds,
   type Demand,
   type FeeOf,
+  type PlanOptions,
   type PlannedTransaction,
   type SelectableNote,
 } from "./types.js";
@@ -14,7 +15,7 @@ import {
 /**
  * Chooses notes for a transaction with a call phase: what its calls bring leaves the pool as public amounts, `payments` stay hidden.
  * One transaction with as few bundles as a largest-first choice needs; the bundles' `fee`s sum to exactly feeOf + needs.coin, their `unshield`s to
- * exactly needs.assets. `pending`: by asset, what is not spendable yet, for the error's sentence. `must`: notes of which one has to be spent.
+ * exactly needs.assets.
  * Throws funds/insufficient, funds/too-many-notes, funds/too-many-assets, funds/too-small, funds/no-shared-note.
  */
 export function planCall<N extends SelectableNote>(
@@ -22,7 +23,7 @@ export function planCall<N extends SelectableNote>(
   needs: CallNeeds,
   payments: readonly Demand[],
   feeOf: FeeOf,
-  options: { readonly pending?: ReadonlyMap<AssetId, bigint>; readonly must?: readonly N[] } = {},
+  options: PlanOptions<N> = {},
 ): PlannedTransaction<N> {
   const pools = poolsOf(notes);
   const unshields = new Map(needs.assets.map(({ asset, amount }) => [asset, amount]));
@@ -35,7 +36,11 @@ export function planCall<N extends SelectableNote>(
     if (attempt?.isUnshielded === true && attempt.rest.length === 0)
       return finishAttempt(attempt, bundles, fee, needs.coin);
   }
-  const funds: Funds = { notes, pending: options.pending ?? new Map() };
+  const funds: Funds = {
+    notes,
+    pending: options.pending ?? new Map(),
+    describe: options.describe ?? describeUnits,
+  };
   const needed = (bundles: number) => neededOf(payments, feeOf(bundles, ids) + needs.coin, needs.assets);
   const assets = [...needed(1).keys()].length - 1;
   throw (

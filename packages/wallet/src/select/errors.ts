@@ -7,7 +7,15 @@ export interface Funds {
   readonly notes: readonly SelectableNote[];
   /** By asset, what is not spendable yet. */
   readonly pending: ReadonlyMap<AssetId, bigint>;
+  readonly describe: Describe;
 }
+
+/** An amount of an asset in words. */
+export type Describe = (asset: AssetId, amount: bigint) => string;
+
+/** For who knows no names of assets. */
+export const describeUnits: Describe = (asset, amount) =>
+  asset === COIN ? `${formatAmount(amount, COIN_DECIMALS)} ${COIN_SYMBOL}` : `${amount} base units`;
 
 /** Sums by asset of payments, coin that leaves the pool, and other assets that do. */
 export function neededOf(
@@ -21,10 +29,13 @@ export function neededOf(
 }
 
 /** The error if the sum of some asset does not suffice; undefined if all do. */
-export function shortage({ notes, pending }: Funds, needed: ReadonlyMap<AssetId, bigint>): SeroError | undefined {
+export function shortage(
+  { notes, pending, describe }: Funds,
+  needed: ReadonlyMap<AssetId, bigint>,
+): SeroError | undefined {
   for (const [asset, amount] of needed) {
     const have = sumOf(notes.filter((note) => note.asset === asset));
-    if (have < amount) return shortOf(asset, amount, have, pending.get(asset) ?? 0n);
+    if (have < amount) return shortOf(asset, amount, have, pending.get(asset) ?? 0n, describe);
   }
   return undefined;
 }
@@ -53,11 +64,10 @@ export const tooManyAssets = (assets: number): SeroError =>
     { assets, most: MAX_BUNDLES },
   );
 
-function shortOf(asset: AssetId, needed: bigint, spendable: bigint, pending: bigint): SeroError {
+function shortOf(asset: AssetId, needed: bigint, spendable: bigint, pending: bigint, describe: Describe): SeroError {
   const enoughLater = spendable + pending >= needed;
-  const amount = (x: bigint): string =>
-    asset === COIN ? `${formatAmount(x, COIN_DECIMALS)} ${COIN_SYMBOL}` : `${x} base units`;
-  const what = `This needs ${amount(needed)}${asset === COIN ? " with its fee" : " of the token or ticket"}; ${amount(spendable)} can be spent now and ${amount(pending)} is pending`;
+  const amount = (x: bigint): string => describe(asset, x);
+  const what = `This needs ${amount(needed)}${asset === COIN ? " with its fee" : ""}; ${amount(spendable)} can be spent now and ${amount(pending)} is pending`;
   const advice = enoughLater
     ? "Money on its way will suffice once it is spendable; wait for the next block and try again."
     : "Pay less, or receive more first.";

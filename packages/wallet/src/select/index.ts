@@ -8,6 +8,7 @@ export {
   type FeeOf,
   type Part,
   type Plan,
+  type PlanOptions,
   type PlannedBundle,
   type PlannedTransaction,
   type SelectableNote,

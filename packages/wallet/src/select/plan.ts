@@ -1,27 +1,27 @@
 import { COIN, SeroError, type AssetId } from "@sero/protocol";
 import { finishAttempt, poolsOf, tryPlan, type Attempt, type Pools, type Task } from "./attempt.js";
-import { neededOf, shortage, tooSmall, type Funds } from "./errors.js";
+import { describeUnits, neededOf, shortage, tooSmall, type Funds } from "./errors.js";
 import { makePool } from "./pool.js";
 import {
   MAX_BUNDLES,
   type Demand,
   type FeeOf,
   type Plan,
+  type PlanOptions,
   type PlannedTransaction,
   type SelectableNote,
 } from "./types.js";
 
 /**
  * Chooses notes for payments and their fees. One transaction with as few bundles as a largest-first choice needs, if 8 bundles suffice; else several
- * transactions, and what only change can pay in `later`. `pending`: by asset, what is not spendable yet, for the error's sentence. `must`:
- * notes of which one has to be spent in the first transaction (repaying what a reorganisation undid).
+ * transactions, and what only change can pay in `later`.
  * Throws funds/insufficient, funds/too-small (the money lies in notes worth less than their own fee).
  */
 export function planPayments<N extends SelectableNote>(
   notes: readonly N[],
   demands: readonly Demand[],
   feeOf: FeeOf,
-  options: { readonly pending?: ReadonlyMap<AssetId, bigint>; readonly must?: readonly N[] } = {},
+  options: PlanOptions<N> = {},
 ): Plan<N> {
   let pools = poolsOf(notes);
   let rest: readonly Demand[] = demands;
@@ -38,7 +38,11 @@ export function planPayments<N extends SelectableNote>(
     rest = planned.rest;
     pools = planned.pools;
   }
-  const funds: Funds = { notes, pending: options.pending ?? new Map() };
+  const funds: Funds = {
+    notes,
+    pending: options.pending ?? new Map(),
+    describe: options.describe ?? describeUnits,
+  };
   if (transactions.length === 0)
     throw (
       shortage(funds, neededOf(demands, feeOf(1, new Set(demands.map((demand) => demand.id))))) ??

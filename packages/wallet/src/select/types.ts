@@ -67,3 +67,13 @@ export interface Plan<N extends SelectableNote> {
 
 /** The fee, base units of the coin, of a transaction of so many bundles that carries the memos of these payments. */
 export type FeeOf = (bundles: number, ids: ReadonlySet<number>) => bigint;
+
+/** What a plan may be told besides. */
+export interface PlanOptions<N extends SelectableNote> {
+  /** By asset, what is not spendable yet, for the error's sentence. */
+  readonly pending?: ReadonlyMap<AssetId, bigint>;
+  /** Notes of which one has to be spent in the first transaction (repaying what a reorganisation undid). */
+  readonly must?: readonly N[];
+  /** Puts amounts into words, for errors. Default: base units. */
+  readonly describe?: (asset: AssetId, amount: bigint) => string;
+}

@@ -9,11 +9,13 @@ import {
   walletExpiry,
   type AssetId,
 } from "@sero/protocol";
+import { formatAssetAmount } from "../assets/index.js";
 import { anchorBlockOf, balancesOf, spendableNotes } from "../balance/index.js";
 import { feeFunction, memoChunkCount, paymentBytes, paymentGas, reportOf, type Recipient } from "../build/index.js";
 import { scannedBlock } from "../scan/index.js";
 import { planCleanup, planPayments, type Demand, type PlannedTransaction } from "../select/index.js";
 import type { OwnedNote, PaymentRequest, PublicFacts, SendReport, SendRequest } from "../types.js";
+import { assetInfo } from "./assets.js";
 import { checkOpen, viewOf, type WalletContext } from "./context.js";
 import { checkPlan, notesToShare } from "./replace.js";
 
@@ -48,7 +50,14 @@ export function preparePayment(context: WalletContext, request: SendRequest): Pr
   const spendable = spendableNotes(view, account);
   const notes = [...spendable, ...(must ?? []).filter((note) => !spendable.includes(note))];
   const feeOf = feeFunction(spec, request.priceStep ?? 0, recipients);
-  const plan = planPayments(notes, demands, feeOf, must === undefined ? { pending } : { pending, must });
+  checkTickets(context, demands);
+  const describe = describer(context);
+  const plan = planPayments(
+    notes,
+    demands,
+    feeOf,
+    must === undefined ? { pending, describe } : { pending, describe, must },
+  );
   checkPlan(context, account, request.replaces, plan.transactions);
   if (must !== undefined && plan.later.length > 0)
     throw new SeroError(
@@ -61,8 +70,28 @@ export function preparePayment(context: WalletContext, request: SendRequest): Pr
   return finish(context, account, request, plan.transactions, recipients, later);
 }
 
-/** Plans a transaction that merges small notes. Throws wallet/clean when there is nothing worth merging. */
-export function prepareCleanup(context: WalletContext, account: number, priceStep = 0): PreparedPayment {
+/** Throws amount/ticket where a ticket is to be paid more than once. */
+function checkTickets({ registry }: WalletContext, demands: readonly Demand[]): void {
+  for (const { asset, amount } of demands)
+    if (amount !== 1n && registry.get(asset)?.kind === "ticket")
+      throw new SeroError("amount/ticket", "A ticket is one: give the amount 1.", { amount: amount.toString() });
+}
+
+/** Puts amounts into words, for errors. */
+export function describer(context: WalletContext): (asset: AssetId, amount: bigint) => string {
+  return (asset, amount) => formatAssetAmount(amount, assetInfo(context, asset));
+}
+
+/**
+ * Plans a transaction that merges small notes of the coin, or of a token. Throws wallet/clean when there is nothing worth merging, or not the coin for
+ * the fee.
+ */
+export function prepareCleanup(
+  context: WalletContext,
+  account: number,
+  priceStep = 0,
+  asset: AssetId = COIN,
+): PreparedPayment {
   checkOpen(context);
   checkAccount(context, account);
   context.keys.spending(account);
@@ -71,6 +100,7 @@ export function prepareCleanup(context: WalletContext, account: number, priceSte
     spendableNotes(viewOf(context), account),
     feeFunction(context.secret.chain.spec, priceStep, []),
     0,
+    asset,
   );
   if (planned === undefined) throw new SeroError("wallet/clean", "There are no small notes worth merging.");
   return finish(context, account, { payments: [], account, priceStep }, [planned], [], []);

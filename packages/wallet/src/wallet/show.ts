@@ -108,6 +108,26 @@ export function discloseOutput(context: WalletContext, txid: TxId, outputIndex: 
       undefined,
     );
   }
+  // What is in a package that was given to us: it is an output of the transaction that made it, whoever holds the package.
+  for (const contents of ledger.packages.values()) {
+    const isAsked =
+      contents.own &&
+      contents.txid !== undefined &&
+      equalBytes(contents.txid, txid) &&
+      contents.outputIndex === outputIndex;
+    if (!isAsked) continue;
+    return makeDisclosure(
+      {
+        genesisHash,
+        txid,
+        block: contents.block,
+        outputIndex,
+        message,
+        ...openingOfNote(context, contents, contents.seed, contents.memoKey),
+      },
+      undefined,
+    );
+  }
   throw new SeroError(
     "wallet/no-output",
     "This wallet neither sent nor received such an output, or it is not mined yet.",
@@ -124,7 +144,12 @@ const openingOfSent = ({ address, asset, value, seed, memoKey }: SentOutput) => 
 });
 
 /** The address of a received note: its diversifier is in the note, so it need not be remembered. */
-function openingOfNote(context: WalletContext, note: OwnedNote, seed: Uint8Array, memoKey: Uint8Array) {
+function openingOfNote(
+  context: WalletContext,
+  note: Pick<OwnedNote, "account" | "d" | "ownerTag" | "asset" | "value">,
+  seed: Uint8Array,
+  memoKey: Uint8Array,
+) {
   const { incoming } = accountOf(context, note.account);
   const address = encodeAddress(
     { d: note.d, pd: x25519Noble(incoming.ivk)(diversifiedBase(note.d)), ownerTag: note.ownerTag },

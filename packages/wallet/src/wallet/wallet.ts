@@ -1,5 +1,5 @@
 import type { Abi } from "viem";
-import { SeroError, fromHex, toHex, type AssetId, type EthAddress, type Inner, type TxId } from "@sero/protocol";
+import { COIN, SeroError, fromHex, toHex, type AssetId, type EthAddress, type Inner, type TxId } from "@sero/protocol";
 import { syncRegistry, type AssetInfo } from "../assets/index.js";
 import { balancesOf } from "../balance/index.js";
 import {
@@ -126,8 +126,8 @@ export interface Wallet {
   /** Unspent notes: for audits and tests. Secret. */
   notes(account?: number): readonly OwnedNote[];
   prepareSend(request: SendRequest): Promise<PreparedPayment>;
-  /** A transaction that merges small notes. */
-  prepareCleanup(account?: number, priceStep?: number): Promise<PreparedPayment>;
+  /** A transaction that merges small notes of the coin, or of a token. */
+  prepareCleanup(account?: number, priceStep?: number, asset?: AssetId): Promise<PreparedPayment>;
   send(prepared: PreparedPayment, options?: SendOptions): Promise<readonly SentReceipt[]>;
   /** Tries calls out on the node, and plans the transaction. Nothing is signed or reserved yet. */
   prepareCall(request: CallRequest): Promise<PreparedCall>;
@@ -217,7 +217,8 @@ export function walletOf(context: WalletContext): Wallet {
         (note) => note.spent === undefined && (account === undefined || note.account === account),
       ),
     prepareSend: (request) => inTurn(async () => preparePayment(context, request)),
-    prepareCleanup: (account = 0, priceStep = 0) => inTurn(async () => prepareCleanup(context, account, priceStep)),
+    prepareCleanup: (account = 0, priceStep = 0, asset = COIN) =>
+      inTurn(async () => prepareCleanup(context, account, priceStep, asset)),
     send: (prepared, options) => inTurn(() => sendPayment(context, prepared, options)),
     prepareCall: (request) => inTurn(() => prepareCall(context, request)),
     sendCall: (prepared, options) => inTurn(() => sendCall(context, prepared, options)),
