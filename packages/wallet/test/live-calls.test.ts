@@ -264,6 +264,23 @@ describe("calls on a real node", () => {
     expect(held(alice, assetIdOf(1, gold, 0n))).toBe(40n);
   });
 
+  it("pays others unseen in the same transaction, which stands even when the calls fail", async () => {
+    await bob.sync();
+    const before = held(bob, 0n);
+    const { prepared, outcome } = await run(alice, {
+      calls: [{ to: WRAPPED_COIN_ADDRESS, data: Uint8Array.of(1, 2, 3, 4) }],
+      payments: [{ address: bob.address(), amount: 11n, memo: "with the call" }],
+      bring: [],
+      force: true,
+      gasLimit: 100_000n,
+    });
+    expect(outcome.status).toBe("failed");
+    expect(prepared.report.sentences.join(" ")).not.toContain(bob.address());
+    await bob.sync();
+    expect(held(bob, 0n)).toBe(before + 11n);
+    expect(bob.notes().find(({ value }) => value === 11n)?.memo).toBe("with the call");
+  });
+
   it("hands out receive slots that are never the same twice, and finds what a contract pays to them", async () => {
     const slots = [await bob.receiveSlot(), await bob.receiveSlot()];
     expect(new Set(slots.map(({ inner }) => inner)).size).toBe(2);

@@ -71,11 +71,31 @@ async function eventsTo(context: WalletContext, pseudonym: EthAddress): Promise<
   for (let from = context.secret.birthday; from <= head; from += RANGE) {
     const to = from + RANGE - 1n < head ? from + RANGE - 1n : head;
     logs.push(
-      ...(await context.client.logs([TRANSFER, undefined, topic], from, to)),
-      ...(await context.client.logs([DEPOSIT, topic], from, to)),
+      ...(await eventsWith(context, [TRANSFER, undefined, topic], from, to)),
+      ...(await eventsWith(context, [DEPOSIT, topic], from, to)),
     );
   }
   return logs;
+}
+
+/** Halves the range when a node finds too many: anybody can flood an address with events. A block that is too much by itself is left out. */
+async function eventsWith(
+  context: WalletContext,
+  topics: readonly (Uint8Array | undefined)[],
+  from: bigint,
+  to: bigint,
+): Promise<readonly EventLog[]> {
+  try {
+    return await context.client.logs(topics, from, to);
+  } catch (error) {
+    if (!(error instanceof SeroError) || /^rpc\/(unreachable|timeout|busy|bad-answer)$/.test(error.code)) throw error;
+    if (from === to) return [];
+    const middle = (from + to) / 2n;
+    return [
+      ...(await eventsWith(context, topics, from, middle)),
+      ...(await eventsWith(context, topics, middle + 1n, to)),
+    ];
+  }
 }
 
 /** Balance of a token, 1 for a ticket that it owns; 0 for whatever does not answer as such. */
