@@ -2,9 +2,11 @@ import { POOL_ADDRESS } from "@sero/protocol";
 import type { Abi } from "viem";
 import { describe, expect, it } from "vitest";
 import {
+  DESTRUCTIBLE,
   FAILING_TOKEN,
   FALSE_TOKEN,
   FEE_TOKEN,
+  GROWING_TOKEN,
   LYING_TICKET,
   LYING_TOKEN,
   MEGABYTE_TOKEN,
@@ -206,6 +208,18 @@ describe("F42: lies", () => {
     ]);
   });
 
+  it("a balance that grows with every reading mints of its own asset and nothing else", async () => {
+    const chain = await openChain();
+    const good = await tokenFor(chain, TEST_TOKEN);
+    await shieldToken(chain, good, 600n);
+    const token = await tokenFor(chain, GROWING_TOKEN);
+    const credit = (await shieldToken(chain, token, 1n)).logs.at(-1)?.args["value"];
+    expect(credit).toBeGreaterThan(1n);
+    expect(await turnstile(chain, tokenAsset(token))).toBe(credit);
+    expect((await unshield(chain, pseudonym, tokenAsset(token), 1n)).error).toBe("WrongAmountMoved");
+    expect(await turnstile(chain, tokenAsset(good))).toBe(600n);
+  });
+
   it.each([
     ["returns false", FALSE_TOKEN],
     ["returns 2", TWO_TOKEN],
@@ -286,6 +300,19 @@ describe("F42: failures", () => {
     expect((await shieldToken(chain, token, 1n)).error).toBe("NoCode");
     expect((await unshield(chain, pseudonym, tokenAsset(token), 100n)).error).toBe("NoCode");
     expect((await sweep(chain, token, pseudonym)).opened.error).toBe("TokenCallFailed");
+  });
+
+  it("a token that destroys itself in the transaction that made and shielded it: a note of nothing, and no way out", async () => {
+    const chain = await openChain();
+    const token = await chain.together(async () => {
+      const made = await tokenFor(chain, DESTRUCTIBLE);
+      expect((await shieldToken(chain, made, 600n)).error).toBeUndefined();
+      await chain.must(DESTRUCTIBLE.abi as Abi, made, "destroy", [hex(me)]);
+      return made;
+    });
+    expect(await chain.code(hex(token))).toHaveLength(0);
+    expect((await unshield(chain, pseudonym, tokenAsset(token), 1n)).error).toBe("NoCode");
+    expect((await chain.pool("kindOf", [hex(token)])).value).toBe(1n);
   });
 
   it("megabytes of answer cost the Pool nothing: none is copied", async () => {

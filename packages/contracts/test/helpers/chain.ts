@@ -89,7 +89,18 @@ export async function openChain(): Promise<TestChain> {
   const evm = await createEVM({ common, stateManager, customPrecompiles: STAND_INS });
   let grouped = false;
 
+  // EIP-6780: an account that destroys itself is gone at the transaction's end only if the transaction made it.
+  const createdAddresses = new Set<`0x${string}`>();
+  const destroyed = new Set<`0x${string}`>();
+
   const endTransaction = async (): Promise<void> => {
+    for (const address of [...destroyed].filter((gone) => createdAddresses.has(gone))) {
+      // This state manager keeps code apart from the account.
+      await stateManager.putCode(new Address(hexToBytes(address)), new Uint8Array(0));
+      await stateManager.deleteAccount(new Address(hexToBytes(address)));
+    }
+    createdAddresses.clear();
+    destroyed.clear();
     evm.transientStorage.clear();
     await evm.journal.cleanup();
   };
@@ -104,7 +115,6 @@ export async function openChain(): Promise<TestChain> {
     const account = (await stateManager.getAccount(caller)) ?? new Account();
     account.nonce += 1n;
     await stateManager.putAccount(caller, account);
-    const createdAddresses = new Set<`0x${string}`>();
     const { execResult, createdAddress } = await evm.runCall({
       caller,
       origin: caller,
@@ -115,8 +125,7 @@ export async function openChain(): Promise<TestChain> {
       depth: 1,
       createdAddresses,
     });
-    for (const address of (execResult.selfdestruct ?? new Map<`0x${string}`, unknown>()).keys())
-      await stateManager.deleteAccount(new Address(hexToBytes(address)));
+    for (const address of (execResult.selfdestruct ?? new Map<`0x${string}`, unknown>()).keys()) destroyed.add(address);
     if (!grouped) await endTransaction();
     const failed = execResult.exceptionError;
     const decoded = failed === undefined ? undefined : decodeError(abi, execResult.returnValue, failed.error);
