@@ -1,8 +1,12 @@
-import { keccak256, parseEther, recoverMessageAddress, toHex } from "viem";
+import { keccak256, parseEther, recoverMessageAddress, toFunctionSelector, toHex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Hex } from "./helpers/machine.js";
 import { ethersTool, viemTool, type Tool } from "./helpers/tools.js";
 import { openWorld, type Person, type World } from "./helpers/world.js";
+
+/** A contract's own error: viem names it, ethers leaves it at its data when it estimates gas. */
+const refusal = (signature: string): RegExp =>
+  new RegExp(`${signature.slice(0, signature.indexOf("("))}|data="${toFunctionSelector(signature)}`);
 
 const lower = (value: unknown): string => String(value).toLowerCase();
 
@@ -59,10 +63,12 @@ describe.each(["viem", "ethers"])(
     it("Ownable: the address that deployed is the owner; another one is refused with the contract's own error", async () => {
       await tool.write(ann, "Token", token, "mint", [ann.me, 5n]);
       expect(await balance(ann)).toBe(parseEther("900") + 5n);
-      await expect(tool.write(ben, "Token", token, "mint", [ben.me, 5n])).rejects.toThrow(/OwnableUnauthorizedAccount/);
+      await expect(tool.write(ben, "Token", token, "mint", [ben.me, 5n])).rejects.toThrow(
+        refusal("OwnableUnauthorizedAccount(address)"),
+      );
       const [, other] = ann.accounts;
       await expect(tool.write(ann, "Token", token, "mint", [ann.me, 5n], { as: other ?? "0x" })).rejects.toThrow(
-        /OwnableUnauthorizedAccount/,
+        refusal("OwnableUnauthorizedAccount(address)"),
       );
     });
 
@@ -99,14 +105,14 @@ describe.each(["viem", "ethers"])(
       const guarded = await tool.deploy(ann, "Guarded");
       const editor = keccak256(toHex("EDITOR"));
       await expect(tool.write(ben, "Guarded", guarded, "edit", ["x"])).rejects.toThrow(
-        /AccessControlUnauthorizedAccount/,
+        refusal("AccessControlUnauthorizedAccount(address,bytes32)"),
       );
       await tool.write(ann, "Guarded", guarded, "grantRole", [editor, ben.me]);
       await tool.write(ben, "Guarded", guarded, "edit", ["written by ben"]);
       expect(await tool.read(ann, "Guarded", guarded, "text")).toBe("written by ben");
       await tool.write(ann, "Guarded", guarded, "revokeRole", [editor, ben.me]);
       await expect(tool.write(ben, "Guarded", guarded, "edit", ["y"])).rejects.toThrow(
-        /AccessControlUnauthorizedAccount/,
+        refusal("AccessControlUnauthorizedAccount(address,bytes32)"),
       );
     });
 

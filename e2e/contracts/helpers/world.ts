@@ -69,7 +69,7 @@ export interface WorldOptions {
 const COINS = 10n ** 18n;
 const KDF = { logN: 10, r: 8, p: 1 } as const;
 
-/** Starts a chain that makes a block as soon as there is a transaction, and opens everybody's wallet and provider. */
+/** Starts a chain that makes a block every second and as soon as there is a transaction, and opens everybody's wallet and provider. */
 export const openWorld = async (options: WorldOptions): Promise<World> => {
   const { realProofs = false, accounts = 2, keep } = options;
   const folder = await mkdtemp(join(tmpdir(), "sero-contracts-"));
@@ -78,7 +78,8 @@ export const openWorld = async (options: WorldOptions): Promise<World> => {
   const artifacts = await ensureSpendArtifacts();
   const verifier = realProofs ? await openVerifierPool({ artifacts, ...keyExpectations(spec) }) : prooflessVerifier();
   const platform: Platform = realProofs ? nodePlatform() : prooflessPlatform(artifacts);
-  const sealer = { intervalMs: 0, onDemand: true, debounceMs: 20 };
+  // ethers looks for a receipt once when it begins to wait and then at every new block: a chain that stands still may keep it waiting.
+  const sealer = { intervalMs: 1_000, onDemand: true, debounceMs: 20 };
   const node = await startNode({ spec, dataDir: join(folder, "chain"), rpcPort: 0, sealer, verifier });
   const chain = defineChain({
     id: Number(spec.chainId),
