@@ -33,6 +33,8 @@ export interface Journal {
   checkpoint(): void;
   commit(): void;
   revert(): void;
+  /** How many checkpoints are open. */
+  depth(): number;
   beginTransaction(): void;
   /** The accounts that were written, in no order that matters; some may be as they were. */
   touched(): Uint8Array[];
@@ -133,6 +135,7 @@ export function openJournal(state: StateBackend): Journal {
       const mark = marks.pop() ?? 0;
       while (undo.length > mark) undo.pop()!();
     },
+    depth: () => marks.length,
     beginTransaction: () => original.clear(),
     touched: () => [...accounts.keys()].map(fromHexKey),
     finish() {

@@ -1,4 +1,4 @@
-import type { SeroError, TxId } from "@sero/protocol";
+import { SeroError, type TxId } from "@sero/protocol";
 import type { CheckedTransaction } from "../validity/index.js";
 import type { Rules } from "./rules.js";
 import { openBlock, type BlockAttributes, type BlockResult, type Parent } from "./run.js";
@@ -29,8 +29,15 @@ export async function buildBlock(
   const run = openBlock(rules, parent, attributes);
   const skipped: Skipped[] = [];
   for (const candidate of candidates) {
-    const verdict = await run.apply(candidate);
-    if (!verdict.ok) skipped.push({ txid: candidate.txid, error: verdict.error });
+    const error = await run.apply(candidate).then(
+      (verdict) => (verdict.ok ? undefined : verdict.error),
+      (fault: unknown) => faultOf(fault),
+    );
+    if (error !== undefined) skipped.push({ txid: candidate.txid, error });
   }
   return { ...run.seal(), skipped };
 }
+
+/** A transaction that this program can't run must not keep it from building blocks. */
+const faultOf = (fault: unknown): SeroError =>
+  new SeroError("tx/fault", "This program failed to run the transaction; please report it.", {}, { cause: fault });

@@ -80,7 +80,10 @@ export interface BlockResult {
 
 /** A block in the making. */
 export interface BlockRun {
-  /** One at a time. Applies a transaction whose proofs are checked elsewhere, or leaves everything as it was and says why it cannot be in this block. */
+  /**
+   * One at a time. Applies a transaction whose proofs are checked elsewhere, or leaves everything as it was and says why it cannot be in this
+   * block. It throws, everything as it was too, only for a fault of this program.
+   */
   apply(checked: CheckedTransaction, observer?: PhaseObserver): Promise<Validity<Receipt>>;
   /** Ends the block: withdrawals, the Pool's work, state root, header. */
   seal(): BlockResult;
@@ -117,6 +120,21 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
   let opened: Promise<EVM> | undefined;
   const evm = (): Promise<EVM> => (opened ??= openEvm(rules, journal, parent.blockHash));
 
+  /** Does all of it or, if something throws that is no verdict (a fault of the EVM library, say), nothing: the block can go on without it. */
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    const depth = journal.depth();
+    journal.checkpoint();
+    try {
+      const done = await work();
+      journal.commit();
+      return done;
+    } catch (error) {
+      while (journal.depth() > depth) journal.revert();
+      opened = undefined;
+      throw error;
+    }
+  };
+
   const rulesAt = rules.at(attributes.timestamp);
   const apply: BlockRun["apply"] = async (checked, observer) => {
     if (checked.rulesAt !== rulesAt) {
@@ -132,7 +150,11 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
     const verdict = checkAgainstState(checked, view, { number, timestamp: attributes.timestamp });
     if (!verdict.ok) return verdict;
     const index = included.length;
-    const { phase, logs, entries: made } = await applyTransaction({ journal, header, index, evm, observer }, checked);
+    const {
+      phase,
+      logs,
+      entries: made,
+    } = await attempt(() => applyTransaction({ journal, header, index, evm, observer }, checked));
     const used = checked.gas + (phase?.gasUsed ?? 0n);
     gasUsed += used;
     const status = phase?.failure === undefined ? 1 : 0;
