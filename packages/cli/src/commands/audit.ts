@@ -1,5 +1,6 @@
 import { openVerifierPool } from "@sero/circuits";
-import { keyExpectations, specFromJson } from "@sero/protocol";
+import type { AssetTotals } from "@sero/execution";
+import { keyExpectations, specFromJson, toHex } from "@sero/protocol";
 import { rawBlocksOf } from "../audit/raw-blocks.js";
 import { type Audit, replayChain } from "../audit/replay.js";
 import type { Context } from "../context.js";
@@ -8,6 +9,22 @@ import { openProgress } from "../io/progress.js";
 import { coins } from "./amounts.js";
 import { loadArtifacts } from "./artifacts.js";
 import { readSpec } from "./node.js";
+
+/** Tokens that hold less for the Pool than its notes are worth, and how many are sound. */
+const assetLines = (assets: readonly AssetTotals[]): string[] => {
+  if (assets.length === 0) return [];
+  const short = assets.filter(({ surplus }) => surplus === undefined || surplus < 0n);
+  return [
+    "",
+    `  ${assets.length} tokens and tickets: every counter is what went in less what came out`,
+    ...short.map(({ token, kind, id, counter, balance }) => {
+      const name = `${kind} ${toHex(token)}${kind === "ticket" ? ` #${id}` : ""}`;
+      return balance === undefined
+        ? `  ! ${name} does not say what the Pool has of it; its notes may be worth nothing`
+        : `  ! ${name} says that the Pool has ${balance} of the ${counter} that its notes claim: it takes a fee, or lies`;
+    }),
+  ];
+};
 
 /** An audit in plain words. */
 export const auditText = (audit: Audit): string =>
@@ -22,6 +39,8 @@ export const auditText = (audit: Audit): string =>
     `  hidden in notes        ${coins(audit.shielded)}`,
     `  on public accounts     ${coins(audit.publicBalances)}`,
     `  given to the Pool      ${coins(audit.surplus)}`,
+    ...(audit.burnt === 0n ? [] : [`  burnt                  ${coins(audit.burnt)}`]),
+    ...assetLines(audit.assets),
     "",
     "They add up: no coin was made out of nothing.",
   ].join("\n");
