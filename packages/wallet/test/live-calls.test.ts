@@ -305,6 +305,33 @@ describe("calls on a real node", () => {
     expect(await codeOf(bob.receiveSlot())).toBe("wallet/slot-gap");
   });
 
+  it("takes in what a pseudonym earned while the wallet holds no coin: the pseudonym pays", async () => {
+    const carol = await chain.wallet(CAROL);
+    const { address } = await carol.newPseudonym({ label: "fees" });
+    const { prepared: given } = await run(alice, { calls: [{ to: address, value: 2n * COIN_UNIT }] });
+    expect(given.report.warnings.some((warning) => warning.includes("There is no contract at"))).toBe(true);
+    await carol.sync();
+    expect(await codeOf(carol.prepareSweep(address))).toBe("funds/insufficient");
+    expect(await codeOf(carol.prepareCall({ calls: [], payer: "pseudonym" }))).toBe("call/payer");
+    const tooMuch = {
+      calls: [{ to: address, value: 3n * COIN_UNIT }],
+      pseudonym: address,
+      payer: "pseudonym" as const,
+    };
+    expect(await codeOf(carol.prepareCall({ ...tooMuch, force: true, gasLimit: 50_000n }))).toBe("pseudonym/poor");
+    const { prepared, receipt, outcome } = await run(carol, await carol.prepareSweep(address, { payer: "pseudonym" }));
+    expect(outcome.status).toBe("succeeded");
+    expect(prepared.report.deposit).toBe(0n);
+    expect(held(carol, 0n)).toBe(2n * COIN_UNIT - BigInt(outcome.gasUsed ?? 0n) * prepared.report.price);
+    expect(carol.pending()).toEqual([]);
+    expect(await carol.leftovers()).toEqual([]);
+    const restored = await chain.wallet(CAROL);
+    expect(held(restored, 0n)).toBe(held(carol, 0n));
+    expect(receipt.pseudonym).toEqual(address);
+    await restored.close();
+    await carol.close();
+  });
+
   it("D27: a full view key sees calls and returns, an incoming one neither", async () => {
     await alice.sync();
     const watch = async (viewKey: string): Promise<Wallet> => chain.watch(viewKey);

@@ -58,7 +58,7 @@ export const valuesOf = (calls: readonly Call[]): bigint => calls.reduce((sum, {
 
 /** Coin that the phase brings: gas, the calls' values, and what was asked for besides. */
 export const depositOf = (job: CallJob, guess: Guess): bigint =>
-  job.hasPhase ? guess.gasLimit * job.price + valuesOf(guess.calls) + guess.coin : 0n;
+  job.hasPhase && !job.isSelfPaid ? guess.gasLimit * job.price + valuesOf(guess.calls) + guess.coin : 0n;
 
 function phaseShape(guess: Guess): Omit<CallPhase, "signature"> {
   return {
@@ -90,13 +90,15 @@ export function fit(job: CallJob, guess: Guess, before: readonly ArrangedBundle[
     assets: guess.assets.map(({ asset, amount }) => ({ asset, amount })),
   };
   const options = job.must === undefined ? { pending: job.pending } : { pending: job.pending, must: job.must };
-  const plan = planCall(job.notes, needs, job.demands, feeOf, options);
+  const plan = job.isSelfPaid
+    ? selfPaidPlan(feeOf(1, new Set()))
+    : planCall(job.notes, needs, job.demands, feeOf, options);
   const bundles = arrange(job.keys, plan, before, job.taken);
   const ids = new Set(job.demands.map(({ id }) => id));
   const shape: Shape = {
     ...shapeFor(job, guess, ids),
     bundles: bundles.length,
-    coin: plan.fee + plan.deposit,
+    coin: job.isSelfPaid ? 0n : plan.fee + plan.deposit,
     unshields: plan.bundles.flatMap(({ unshield }) => (unshield === undefined ? [] : [unshield])),
   };
   const nf0 = bundles[0]?.inputs[0].nullifier;
@@ -116,6 +118,13 @@ export function fit(job: CallJob, guess: Guess, before: readonly ArrangedBundle[
   const { calls, specs } = callsFor(job, pseudonym, nf0, packages);
   return { plan, bundles, pseudonym: pseudonym.address, secretKey: pseudonym.secretKey, calls, specs, shape, packages };
 }
+
+/** One bundle of dummies, which takes nothing out of the pool. */
+const selfPaidPlan = (fee: bigint): PlannedTransaction<OwnedNote> => ({
+  bundles: [{ inputs: [], parts: [], change: [], fee: 0n, unshield: undefined }],
+  fee,
+  deposit: 0n,
+});
 
 /** The packages as they will be drawn when the transaction is signed: from the same secret and nf[0]. */
 function packagesIn(

@@ -52,6 +52,8 @@ export interface CallJob {
   readonly taken: ReadonlySet<Nullifier>;
   /** Whether there is a call phase. */
   readonly hasPhase: boolean;
+  /** The pseudonym's own coin pays for everything, and no note of ours is spent. */
+  readonly isSelfPaid: boolean;
   /** What the outputs are drawn from when calls must know the packages among them; undefined: at random when they are signed. */
   readonly secret: Uint8Array | undefined;
 }
@@ -71,6 +73,7 @@ export function openJob(context: WalletContext, request: CallRequest, hasPhase =
     throw new SeroError("pseudonym/other-account", "That pseudonym belongs to another account of this wallet.", {
       account: kept.account,
     });
+  if (request.payer === "pseudonym") checkSelfPaid(request, kept !== undefined);
   const { spec } = context.secret.chain;
   const priceStep = request.priceStep ?? 0;
   const price = priceOf({ priceStep }, spec);
@@ -111,8 +114,19 @@ export function openJob(context: WalletContext, request: CallRequest, hasPhase =
     memoToSelf: kept?.record === undefined ? undefined : recoveryMemo(kept.record),
     taken: takenFirst(context.outbox, account),
     hasPhase,
+    isSelfPaid: request.payer === "pseudonym",
     secret: hasPhase && packages.length > 0 ? randomBytes(32) : undefined,
   };
+}
+
+/** Without a note of ours nothing but the pseudonym's own can be used. Throws call/payer. */
+function checkSelfPaid({ bring, payments, packages, replaces }: CallRequest, hasPseudonym: boolean): void {
+  const isBare = (bring === undefined || bring === "infer" || bring.length === 0) && replaces === undefined;
+  if (!hasPseudonym || !isBare || (payments ?? []).length > 0 || (packages ?? []).length > 0)
+    throw new SeroError(
+      "call/payer",
+      "A transaction that its pseudonym pays for names a pseudonym of this wallet, and brings, pays and seals nothing from the shielded balance.",
+    );
 }
 
 function keptOf(context: WalletContext, { pseudonym, replaces }: CallRequest) {

@@ -10,7 +10,9 @@ export const NO_MOVES: Moves = { tokens: [], tickets: [], foreign: [] };
 
 /** Tries the calls of a fit out with these assets; `returns` undefined: as the node infers them. */
 export const simulate = (
-  job: Pick<CallJob, "context" | "priceStep"> & { readonly request: { readonly gasLimit?: bigint | undefined } },
+  job: Pick<CallJob, "context" | "priceStep" | "isSelfPaid"> & {
+    readonly request: { readonly gasLimit?: bigint | undefined };
+  },
   fitted: Fit,
   assets: readonly Bringing[],
   returns: readonly SimulatedReturn[] | undefined,
@@ -19,7 +21,7 @@ export const simulate = (
   job.context.client.simulate({
     from: fitted.pseudonym,
     nonce: undefined,
-    coin: valuesOf(fitted.calls) + coin,
+    coin: job.isSelfPaid ? 0n : valuesOf(fitted.calls) + coin,
     assets: assets.map(({ publicAsset, amount }) => ({
       kind: publicAsset.kind,
       token: publicAsset.token,

@@ -9,7 +9,7 @@ import { checkChain, type WalletContext } from "../wallet/context.js";
 import { checkPlan } from "../wallet/replace.js";
 import { bringingOf, type Bringing } from "./assets.js";
 import type { Moves } from "./events.js";
-import { fit, phaseOf, type Fit, type Guess } from "./fit.js";
+import { fit, phaseOf, valuesOf, type Fit, type Guess } from "./fit.js";
 import { openJob, type CallJob } from "./job.js";
 import { NO_MOVES, lookForNeeds, movesIn, refusedToken, simulate, withoutToken } from "./look.js";
 import { failureOf } from "./reason.js";
@@ -33,6 +33,8 @@ export interface PreparedCall {
   readonly replaces: TxId | undefined;
   /** What the outputs are drawn from, when calls know of packages among them. */
   readonly secret: Uint8Array | undefined;
+  /** What comes back comes to receive slots, which are taken when it is sent. */
+  readonly isSelfPaid: boolean;
 }
 
 /** Most times that plan and simulation are held against each other. */
@@ -65,7 +67,7 @@ export function gasLimitFor(needed: bigint, most: bigint): bigint {
 export async function prepareCall(context: WalletContext, request: CallRequest): Promise<PreparedCall> {
   const job = openJob(context, request);
   await checkChain(context);
-  const isInferred = request.bring === undefined || request.bring === "infer";
+  const isInferred = !job.isSelfPaid && (request.bring === undefined || request.bring === "infer");
   const { coin, assets } = bringingOf(
     context,
     request.bring === undefined || request.bring === "infer" ? [] : request.bring,
@@ -137,6 +139,7 @@ async function finish(job: CallJob, guess: Guess, fitted: Fit, trial: Trial | un
   const { context, request } = job;
   checkPlan(context, job.account, request.replaces, [fitted.plan]);
   const nonce = trial === undefined ? 0n : await context.client.nonceOf(fitted.pseudonym);
+  if (job.isSelfPaid) await checkOwnCoin(job, guess, fitted);
   const abis = fitted.specs.map(({ abi }) => abi);
   const report = await callReport(job, guess, fitted, {
     report: trial?.report,
@@ -158,7 +161,19 @@ async function finish(job: CallJob, guess: Guess, fitted: Fit, trial: Trial | un
     memoToSelf: job.memoToSelf,
     replaces: request.replaces,
     secret: job.secret,
+    isSelfPaid: job.isSelfPaid,
   };
+}
+
+/** Throws pseudonym/poor unless the pseudonym can pay for the most that this may cost. */
+async function checkOwnCoin(job: CallJob, guess: Guess, fitted: Fit): Promise<void> {
+  const held = await job.context.client.coinOf(fitted.pseudonym);
+  const needed = fitted.plan.fee + guess.gasLimit * job.price + valuesOf(fitted.calls);
+  if (held < needed)
+    throw new SeroError("pseudonym/poor", "There is not enough coin on the pseudonym to pay for this.", {
+      held: held.toString(),
+      needed: needed.toString(),
+    });
 }
 
 const returnsFor = (

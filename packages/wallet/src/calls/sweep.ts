@@ -124,13 +124,14 @@ async function amountOn(context: WalletContext, pseudonym: EthAddress, asset: Pu
 }
 
 /**
- * Plans a transaction without calls that takes what lies on a pseudonym into the shielded balance; its gas is paid from there. A token whose
+ * Plans a transaction without calls that takes what lies on a pseudonym into the shielded balance;
+ * its gas is paid from there, or, if it is the `payer`, from the pseudonym's own coin. A token whose
  * contract refuses is left out, and the report says so. Throws sweep/nothing, and as prepareCall.
  */
 export async function prepareSweep(
   context: WalletContext,
   pseudonym: EthAddress,
-  options: { readonly priceStep?: number } = {},
+  options: { readonly priceStep?: number; readonly payer?: "shielded" | "pseudonym" } = {},
 ): Promise<PreparedCall> {
   const assets = await assetsOn(context, pseudonym);
   const expect = assets.flatMap((asset): ExpectedReturn[] => expectedOf(asset)).slice(0, MAX_SWEPT);

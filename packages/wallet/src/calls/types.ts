@@ -88,6 +88,11 @@ export interface CallRequest {
   /** Hidden payments in the same transaction. They stand even when the calls fail. */
   readonly payments?: readonly PaymentRequest[];
   readonly packages?: readonly SealRequest[];
+  /**
+   * Who pays: our shielded coin, or the coin that lies on the pseudonym (a named one). Then nothing is brought, and what comes back comes to receive
+   * slots. For income of a pseudonym of ours whose wallet holds no coin yet.
+   */
+  readonly payer?: "shielded" | "pseudonym";
   /** Makes again a transaction that a reorganisation undid, with a note that it also spent. */
   readonly replaces?: TxId;
   /** Sends what fails in the simulation too (then `gasLimit` has to be given). Default false. */

@@ -140,7 +140,10 @@ export interface Wallet {
   /** What lies on pseudonyms of ours. Asks the node about each. */
   leftovers(): Promise<readonly Leftover[]>;
   /** Takes in what lies on a pseudonym. */
-  prepareSweep(pseudonym: EthAddress, options?: { readonly priceStep?: number }): Promise<PreparedCall>;
+  prepareSweep(
+    pseudonym: EthAddress,
+    options?: { readonly priceStep?: number; readonly payer?: "shielded" | "pseudonym" },
+  ): Promise<PreparedCall>;
   /** A fresh one-time `inner` to be paid at by a contract, durable as used before it is shown. */
   receiveSlot(account?: number): Promise<{ readonly inner: Inner; readonly counter: bigint }>;
   newPseudonym(options?: {
