@@ -26,6 +26,7 @@ def replays(folder):
         "compact": lambda contents: chain.compacts(contents, read("bind")),
         "tree": chain.trees,
         "chain-spec": chain.specs,
+        "pool": chain.pools,
         "refused": lambda contents: refused.refused(contents, read("transaction"), read("compact")),
     }
     return {**by_kind, **own_form}, read

@@ -1,6 +1,6 @@
 """transaction, bind, compact, tree, chain-spec: files of a form of their own."""
 
-from sero import compact, rlp, spec, transaction, tree
+from sero import compact, pool, rlp, spec, transaction, tree
 from sero.errors import Refused
 
 from .values import hex32, hexed, number, raw
@@ -207,3 +207,34 @@ def specs(contents):
             assert sorted(given) == ["rulesId", "timestamp"]
             computed = spec.rules_id(value, int(given["timestamp"]))
             yield f"{name}: rules id at {given['timestamp']}", given["rulesId"], hexed(computed)
+
+
+# The Pool
+
+
+def pools(contents):
+    assert sorted(contents) == ["keys", "packages", "repackedPackages", "slots"]
+    key = {name: int.from_bytes(raw(value), "big") for name, value in contents["keys"].items()}
+    asset, package = pool.mapping(key["asset"], pool.ASSETS), pool.mapping(key["package"], pool.PACKAGES)
+    slots = {
+        "nullifier": pool.mapping(key["nullifier"], pool.NULLIFIERS),
+        "knownRoot": pool.mapping(key["root"], pool.KNOWN_ROOTS),
+        "rootRing": pool.mapping(2050 % pool.RING, pool.ROOT_RING),
+        "turnstile": pool.mapping(key["asset"], pool.TURNSTILE),
+        "asset": asset,
+        "assetTicketId": pool.after(asset),
+        "tokenKind": pool.mapping(key["token"], pool.TOKEN_KINDS),
+        "package": package,
+        "packageController": pool.after(package),
+        "keyHolder": pool.mapping(key["vkId"], pool.KEY_HOLDERS),
+        "frontier": pool.word(pool.FRONTIER + 3 * 16 + 2),
+    }
+    yield "slots", contents["slots"], {name: hexed(slot) for name, slot in slots.items()}
+    for case in contents["packages"]:
+        assert sorted(case) == ["commitment", "id", "nf0", "outputIndex"]
+        made = pool.package_id(number(case["nf0"]), case["outputIndex"], number(case["commitment"]))
+        yield f"package of output {case['outputIndex']}", case["id"], hexed(made)
+    for case in contents["repackedPackages"]:
+        assert sorted(case) == ["commitment", "ctx", "id", "slot"]
+        made = pool.repacked_package_id(number(case["ctx"]), case["slot"], number(case["commitment"]))
+        yield f"repacked package {case['slot']}", case["id"], hexed(made)

@@ -1,4 +1,4 @@
-import { equalBytes, toHex, type EthAddress } from "@sero/protocol";
+import { equalBytes, type EthAddress } from "@sero/protocol";
 import type { Log } from "../block/index.js";
 import { wordToBigInt } from "../state/index.js";
 import { addressOfWord, TRANSFER_TOPIC } from "./abi.js";
@@ -34,9 +34,9 @@ export function transfersOf(logs: readonly Log[]): Transfer[] {
 
 /** The ids of `token` that the logs say were moved to `owner`, each once, in the order of its first move. */
 export function ticketsMovedTo(logs: readonly Log[], token: EthAddress, owner: EthAddress): bigint[] {
-  const key = toHex(token);
-  const ids = transfersOf(logs)
-    .filter((move) => move.ticket && toHex(move.token) === key && equalBytes(move.to, owner))
+  // By address first: many entries may each ask about thousands of logs.
+  const ids = transfersOf(logs.filter(({ address }) => equalBytes(address, token)))
+    .filter((move) => move.ticket && equalBytes(move.to, owner))
     .map(({ value }) => value);
   return [...new Set(ids)];
 }

@@ -25,6 +25,22 @@ import {
   type Transaction,
 } from "../../src/transaction/index.js";
 import {
+  assetSlot,
+  assetTicketIdSlot,
+  frontierSlot,
+  keyHolderSlot,
+  knownRootSlot,
+  nullifierSlot,
+  packageControllerSlot,
+  packageIdOf,
+  packageSlot,
+  repackedPackageIdOf,
+  rootRingSlot,
+  tokenKindSlot,
+  turnstileSlot,
+} from "../../src/pool/index.js";
+import type { PackageId } from "../../src/types.js";
+import {
   EMPTY_FRONTIER,
   appendLeaves,
   denseTree,
@@ -220,6 +236,47 @@ function compactVectors(): Json {
   });
 }
 
+function poolVectors(): Json {
+  const asset = fieldOf("asset") as never;
+  const id = bytesOf("package", 32) as PackageId;
+  const token = addressOf("token");
+  return {
+    slots: {
+      nullifier: toHex(nullifierSlot(fieldOf("nf") as never)),
+      knownRoot: toHex(knownRootSlot(fieldOf("root"))),
+      rootRing: toHex(rootRingSlot(2_050n)),
+      turnstile: toHex(turnstileSlot(asset)),
+      asset: toHex(assetSlot(asset)),
+      assetTicketId: toHex(assetTicketIdSlot(asset)),
+      tokenKind: toHex(tokenKindSlot(token)),
+      package: toHex(packageSlot(id)),
+      packageController: toHex(packageControllerSlot(id)),
+      keyHolder: toHex(keyHolderSlot(bytesOf("key", 32))),
+      frontier: toHex(frontierSlot(16, 2)),
+    },
+    keys: {
+      nullifier: field(fieldOf("nf")),
+      root: field(fieldOf("root")),
+      asset: field(fieldOf("asset")),
+      token: toHex(token),
+      package: toHex(id),
+      vkId: toHex(bytesOf("key", 32)),
+    },
+    packages: [0, 5, 23].map((outputIndex) => ({
+      nf0: field(fieldOf("nf")),
+      outputIndex,
+      commitment: field(fieldOf(`cm/${outputIndex}`)),
+      id: toHex(packageIdOf(fieldOf("nf") as never, outputIndex, fieldOf(`cm/${outputIndex}`) as never)),
+    })),
+    repackedPackages: [0, 1, 2].map((slot) => ({
+      ctx: field(fieldOf("ctx")),
+      slot,
+      commitment: field(fieldOf(`cm/${slot}`)),
+      id: toHex(repackedPackageIdOf(fieldOf("ctx"), slot, fieldOf(`cm/${slot}`) as never)),
+    })),
+  };
+}
+
 function specVectors(): Json {
   const notes = [0, 1].map((i) => ({ inner: fieldOf(`inner/${i}`) as never, value: 10n ** 24n }));
   // Its own prices, so that a new measurement of the development schedule leaves the vectors alone.
@@ -261,4 +318,5 @@ export const makeVectors = (): Readonly<Record<string, Json>> => ({
   "tree.json": treeVectors(),
   "compact.json": compactVectors(),
   "chain-spec.json": specVectors(),
+  "pool.json": poolVectors(),
 });
