@@ -84,6 +84,12 @@ export function returnEntries(needs: ReturnNeeds): SimulatedReturn[] {
     for (const id of entry.ids.keys()) if (!ids.has(id)) entry.ids.delete(id);
     entry.any = 0;
   }
+  // A contract that speaks as both has one kind in a transaction: that of what was brought, else a token.
+  for (const key of [...tickets.keys()]) {
+    if (!tokens.has(key)) continue;
+    if (needs.brought.some((asset) => asset.kind === "ticket" && toHex(asset.token) === key)) tokens.delete(key);
+    else tickets.delete(key);
+  }
   return checkedLimits([
     { kind: "coin", token: undefined, id: 0n, leave: false },
     ...sortedByToken(tokens.values()).map(({ token, leave }): SimulatedReturn => ({
