@@ -1,4 +1,3 @@
-import { type AssetId } from "@sero/protocol";
 import { finishAttempt, poolsOf, tryPlan, type Task } from "./attempt.js";
 import { describeUnits, neededOf, shortage, tooManyAssets, tooManyNotes, tooSmall, type Funds } from "./errors.js";
 import { chooseMust } from "./plan.js";
