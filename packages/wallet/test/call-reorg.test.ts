@@ -67,7 +67,7 @@ describe("calls and reorganisations", () => {
     const chain = await testChain([{ phrase: ALICE, values: [10n * COIN_UNIT, 5n * COIN_UNIT, 7n * COIN_UNIT] }]);
     const alice = await restored(chain, { phrase: ALICE }, { client: clientOf(chain) });
     await alice.sync();
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 3; round++) {
       const first = await call(alice);
       const sent = await alice.sendCall(first);
       const [one] = [...chain.mempool.values()];
