@@ -12,8 +12,8 @@ export interface PrecompileCost extends PrecompileInput {
 }
 
 /** Milliseconds that one measurement goes on, and how many are made: the least of them counts, as others can only slow it down. */
-const LONG_ENOUGH = 60;
-const MEASUREMENTS = 4;
+const LONG_ENOUGH = 10;
+const MEASUREMENTS = 25;
 const ENOUGH_GAS = 1n << 60n;
 
 /** Runs every precompile on its worst inputs, each directly as the EVM does but without the call around it. */
