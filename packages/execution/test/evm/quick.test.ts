@@ -41,64 +41,86 @@ const push = (value: bigint): number[] => {
 
 /** Opcodes with how many arguments they take and whether they leave something. */
 const PURE: readonly (readonly [opcode: number, takes: number, leaves: number])[] = [
-  ...[0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0a, 0x0b, 0x10, 0x12, 0x14, 0x16, 0x1a, 0x1b, 0x1c, 0x1d].map(
+  ...[0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0b, 0x10, 0x12, 0x14, 0x16, 0x1a, 0x1b, 0x1c, 0x1d].map(
     (opcode) => [opcode, 2, 1] as const,
   ),
-  ...[0x15, 0x19, 0x35, 0x40, 0x51, 0x54, 0x5c].map((opcode) => [opcode, 1, 1] as const),
-  ...[0x30, 0x32, 0x33, 0x34, 0x36, 0x38, 0x3a, 0x3d, 0x41, 0x43, 0x46, 0x47, 0x48, 0x58, 0x59, 0x5a].map(
-    (opcode) => [opcode, 0, 1] as const,
-  ),
-  ...[0x52, 0x53, 0x55, 0x5d, 0xa0].map((opcode) => [opcode, 2, 0] as const),
-  ...[0x37, 0x39, 0x3e, 0x5e, 0xa1].map((opcode) => [opcode, 3, 0] as const),
+  ...[0x15, 0x19, 0x35, 0x40].map((opcode) => [opcode, 1, 1] as const),
   ...[0x08, 0x09].map((opcode) => [opcode, 3, 1] as const),
-  [0x20, 2, 1],
 ];
+const WORLD = [0x30, 0x32, 0x33, 0x34, 0x36, 0x38, 0x3a, 0x3d, 0x41, 0x43, 0x46, 0x47, 0x48, 0x58, 0x59, 0x5a];
+const [LOG0, SSTORE, SLOAD, TSTORE, TLOAD, MSTORE, MLOAD, POP] = [0xa0, 0x55, 0x54, 0x5d, 0x5c, 0x52, 0x51, 0x50];
+/** Rarely, what is so large that a frame ends of it. */
+const RARE = 150;
 
-/** Code that is mostly sensible: arguments are small, calls go to accounts that are there, now and then it fails. */
+/** Code that is mostly sensible: what it reads and computes goes into storage and logs, calls have some gas; now and then it fails. */
 function randomCode(roll: (below: number) => number, length: number): number[] {
   const pick = <T>(from: readonly T[]): T => from[roll(from.length)] as T;
-  const small = (): number[] => push(BigInt(pick([0, 1, 2, 31, 32, 33, 64, 100, 0x1ff])));
+  const small = (): number[] =>
+    push(roll(RARE) === 0 ? BigInt(roll(2 ** 30)) ** 8n : BigInt(pick([0, 0, 1, 2, 31, 32, 33, 64, 100])));
+  const large = (): number[] => push(BigInt(roll(2 ** 30)) ** BigInt(1 + roll(8)));
+  const slot = (): number[] => push(BigInt(roll(3)));
   const target = (): number[] => push(pick(TARGETS));
-  const gas = (): number[] => (roll(4) === 0 ? push(BigInt(roll(30_000))) : [0x5a]);
+  /** Does something with the value on top of the stack that the outside can see. */
+  const use = (): number[] => {
+    const kind = roll(10);
+    if (kind < 4) return [...slot(), SSTORE];
+    if (kind < 6) return [...slot(), TSTORE];
+    if (kind < 9) return [...push(BigInt(32 * roll(3))), MSTORE];
+    return [POP];
+  };
   const code: number[] = [];
-  while (code.length < length) {
+  const body = (): void => {
     const kind = roll(100);
-    if (kind < 62) {
-      const [opcode, takes, leaves] = pick(PURE);
-      for (let i = 0; i < takes; i++) code.push(...(roll(6) === 0 ? push(BigInt(roll(2 ** 30)) ** 8n) : small()));
-      code.push(opcode, ...(leaves === 1 && roll(5) > 0 ? [0x50] : []));
-    } else if (kind < 78) {
-      // CALL, CALLCODE with a value now and then; DELEGATECALL and STATICCALL without.
-      const opcode = pick([0xf1, 0xf1, 0xf2, 0xf4, 0xf4, 0xfa]);
+    if (kind < 18) {
+      const [opcode, takes] = pick(PURE);
+      for (let i = 0; i < takes; i++) code.push(...(roll(2) === 0 ? large() : small()));
+      code.push(opcode, ...use());
+    } else if (kind < 26) code.push(pick(WORLD), ...use());
+    else if (kind < 38) code.push(...slot(), pick([SLOAD, TLOAD, TLOAD]), ...use());
+    else if (kind < 41) code.push(...push(BigInt(roll(96))), MLOAD, ...use());
+    else if (kind < 45) code.push(...push(0n), ...slot(), SSTORE);
+    else if (kind < 49) code.push(...push(96n), ...push(0n), LOG0);
+    else if (kind < 52) code.push(...small(), ...small(), 0x20, ...use());
+    else if (kind < 57) code.push(...small(), ...small(), ...small(), pick([0x37, 0x39, 0x5e]));
+    else if (kind < 59) code.push(0x3d, 0x5f, 0x5f, 0x3e);
+    else if (kind < 60) code.push(...small(), ...small(), ...small(), ...target(), 0x3c);
+    else if (kind < 63) code.push(...target(), pick([0x31, 0x3b, 0x3f]), ...use());
+    else if (kind < 82) {
+      // Out: 64 bytes at 0; in: the same. CALL and CALLCODE with a value now and then.
+      const opcode = pick([0xf1, 0xf1, 0xf1, 0xf2, 0xf4, 0xf4, 0xf4, 0xfa]);
       const value = opcode < 0xf4 ? push(roll(3) === 0 ? 7n : 0n) : [];
-      code.push(...small(), ...small(), ...small(), ...small(), ...value, ...target(), ...gas(), opcode, 0x50);
-    } else if (kind < 82) code.push(...target(), pick([0x31, 0x3b, 0x3f]), 0x50);
-    else if (kind < 84) code.push(...small(), ...small(), ...small(), ...target(), 0x3c);
-    else if (kind < 88) {
-      // Init code from calldata or memory: created, mostly of nothing sensible.
+      const gas = roll(5) === 0 ? [0x5a] : push(BigInt(3_000 + roll(60_000)));
+      code.push(0x60, 0x40, 0x5f, 0x60, 0x40, 0x5f, ...value, ...target(), ...gas, opcode, ...use());
+    } else if (kind < 86) {
       const init = randomCode(roll, 24).slice(0, 32);
-      code.push(0x60 + init.length - 1, ...init, 0x5f, 0x52);
-      if (roll(2) === 0)
-        code.push(...push(BigInt(init.length)), ...push(BigInt(32 - init.length)), ...small(), 0xf0, 0x50);
-      else code.push(...small(), ...push(BigInt(init.length)), ...push(BigInt(32 - init.length)), 0x5f, 0xf5, 0x50);
-    } else if (kind < 94) {
-      // A jump ahead over some bytes, one of them a JUMPDEST.
+      code.push(0x60 + init.length - 1, ...init, 0x5f, MSTORE);
+      const [size, from] = [push(BigInt(init.length)), push(BigInt(32 - init.length))];
+      if (roll(2) === 0) code.push(...size, ...from, ...push(BigInt(roll(2))), 0xf0, ...use());
+      else code.push(...slot(), ...size, ...from, 0x5f, 0xf5, ...use());
+    } else if (kind < 93) {
+      // A jump ahead over some bytes, sometimes onto none of the JUMPDESTs.
       const skipped = Array.from({ length: roll(6) }, () => roll(256));
-      const to = code.length + 4 + skipped.length + (roll(12) === 0 ? 1 : 0);
-      code.push(0x61, to >> 8, to & 255, 0x56, ...skipped, 0x5b);
-    } else if (kind < 96) code.push(...small(), ...small(), pick([0xf3, 0xfd, 0xfd]));
-    else if (kind === 96 && roll(3) === 0) code.push(...target(), 0xff);
-    else if (kind === 97 && roll(3) === 0) code.push(pick([0x00, 0xfe, 0x0c, 0x5b, 0x50]));
-  }
+      const to = code.length + 4 + skipped.length + (roll(25) === 0 ? 1 : 0);
+      // A PUSH among the skipped bytes would swallow the JUMPDEST.
+      const harmless = roll(10) === 0 ? skipped : skipped.map((byte) => (byte >= 0x60 && byte < 0x80 ? 0 : byte));
+      code.push(0x61, to >> 8, to & 255, 0x56, ...harmless, 0x5b);
+    } else if (kind < 95) code.push(...push(64n), ...push(0n), pick([0xf3, 0xfd]));
+    else if (kind === 95 && roll(3) === 0) code.push(...target(), 0xff);
+    else if (kind === 96 && roll(6) === 0) code.push(pick([0x00, 0xfe, 0x0c, POP]));
+  };
+  while (code.length < length) body();
+  // Sometimes the code ends within the data of a PUSH.
+  if (roll(4) === 0) code.push(...slot(), SSTORE, 0x63, roll(256));
+  else if (roll(3) === 0) code.push(...push(64n), ...push(0n), pick([0xf3, 0xfd]));
   return code;
 }
 
-/** What two messages of one transaction do: everything that consensus sees. */
+/** What three messages do, one after the other: everything that consensus sees. */
 async function play(seed: number, quick: boolean): Promise<unknown> {
   const roll = dice(seed);
   const journal = openJournal(emptyState());
   for (const address of CONTRACTS) {
-    journal.setCode(bigIntToBytes(address, 20), Uint8Array.from(randomCode(roll, 40 + roll(400))));
+    journal.setCode(bigIntToBytes(address, 20), Uint8Array.from(randomCode(roll, 30 + roll(200))));
     journal.credit(bigIntToBytes(address, 20), BigInt(roll(1000)));
   }
   journal.credit(CALLER, 10n ** 18n);
@@ -107,7 +129,7 @@ async function play(seed: number, quick: boolean): Promise<unknown> {
   for (const address of evm.precompiles.keys()) evm.journal.addAlwaysWarmAddress(address);
   const results: unknown[] = [];
   const caller = new Address(CALLER);
-  for (let message = 0; message < 2; message++) {
+  for (let message = 0; message < 3; message++) {
     const to = new Address(bigIntToBytes(CONTRACTS[message] ?? 0n, 20));
     const create = roll(8) === 0;
     const outcome = await evm.runCall({
@@ -117,7 +139,7 @@ async function play(seed: number, quick: boolean): Promise<unknown> {
         ? { data: Uint8Array.from(randomCode(roll, 200)) }
         : { to, data: Uint8Array.from(randomCode(roll, 60)) }),
       value: BigInt(roll(3)),
-      gasLimit: BigInt(50_000 + roll(400_000)),
+      gasLimit: BigInt(100_000 + roll(600_000)),
       gasPrice: 3n,
       block: BLOCK,
     });
