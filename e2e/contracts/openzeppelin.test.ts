@@ -1,12 +1,8 @@
-import { keccak256, parseEther, recoverMessageAddress, toFunctionSelector, toHex } from "viem";
+import { keccak256, parseEther, recoverMessageAddress, toHex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Hex } from "./helpers/machine.js";
-import { ethersTool, viemTool, type Tool } from "./helpers/tools.js";
+import { ethersTool, refusal, viemTool, type Tool } from "./helpers/tools.js";
 import { openWorld, type Person, type World } from "./helpers/world.js";
-
-/** A contract's own error: viem names it, ethers leaves it at its data when it estimates gas. */
-const refusal = (signature: string): RegExp =>
-  new RegExp(`${signature.slice(0, signature.indexOf("("))}|data="${toFunctionSelector(signature)}`);
 
 const lower = (value: unknown): string => String(value).toLowerCase();
 

@@ -52,7 +52,7 @@ describe("Uniswap V2 as published: each step is one atomic, anonymous transactio
 
   const deploy = async ({ abi, bytecode }: Artifact, args: readonly unknown[] = []): Promise<Hex> => {
     const hash = await ann.viem.deployContract({ abi, bytecode, args, account: ann.me, chain: world.chain });
-    const { contractAddress } = await world.outside.waitForTransactionReceipt({ hash, timeout: 60_000 });
+    const { contractAddress } = await world.outside.waitForTransactionReceipt({ hash, timeout: 300_000 });
     if (!contractAddress) throw new Error("not created");
     pseudonyms.add(ann.me);
     return contractAddress;
@@ -66,7 +66,7 @@ describe("Uniswap V2 as published: each step is one atomic, anonymous transactio
       forceAtomic: true,
       capabilities: { oneTimePseudonym: { self: SELF } },
     });
-    const { status, receipts } = await person.viem.waitForCallsStatus({ id, timeout: 60_000, pollingInterval: 100 });
+    const { status, receipts } = await person.viem.waitForCallsStatus({ id, timeout: 300_000, pollingInterval: 100 });
     expect([status, receipts?.length]).toEqual(["success", 1]);
     const receipt = await world.outside.getTransactionReceipt({ hash: receipts?.[0]?.transactionHash ?? "0x" });
     expect(pseudonyms.has(receipt.from)).toBe(false);
@@ -115,7 +115,7 @@ describe("Uniswap V2 as published: each step is one atomic, anonymous transactio
       await ann.wallet.prepareSend({ payments: [{ address: cem.wallet.address(), amount: parseEther("300"), asset }] }),
     );
     await expect
-      .poll(() => cem.wallet.sync().then(() => held(cem, token)), { timeout: 30_000 })
+      .poll(() => cem.wallet.sync().then(() => held(cem, token)), { timeout: 120_000 })
       .toBe(parseEther("300"));
     const before = held(cem);
     await batch(cem, [

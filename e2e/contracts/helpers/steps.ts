@@ -110,7 +110,7 @@ export const governorSteps = (): Scenario => {
   ];
   const vote = deploy("ERC20Votes", ann, votes, [1_000n]);
   const lock = deploy("TimelockController", ann, timelock, [1n, ann]);
-  const house = deploy("Governor", ann, parliament, [vote, lock]);
+  const house = deploy("Governor", ann, parliament, [vote, lock, 4n]);
   const text = deploy("AccessControl", ann, guarded);
   const editor = keccak256(toHex("EDITOR"));
   for (const role of ["PROPOSER_ROLE", "CANCELLER_ROLE"])

@@ -1,4 +1,5 @@
 import { Contract, ContractFactory, JsonRpcProvider, type InterfaceAbi } from "ethers";
+import { toFunctionSelector } from "viem";
 import { expect } from "vitest";
 import type { Hex } from "./machine.js";
 import { sample } from "./compile.js";
@@ -25,7 +26,7 @@ export interface Tool {
 /** viem: a wallet client at an address, reads by a public client over the same transport. */
 export const viemTool = (world: World): Tool => {
   const mined = async (hash: Hex): Promise<Hex | undefined> => {
-    const receipt = await world.outside.waitForTransactionReceipt({ hash, timeout: 30_000 });
+    const receipt = await world.outside.waitForTransactionReceipt({ hash, timeout: 120_000 });
     expect(receipt.status).toBe("success");
     return receipt.contractAddress ?? undefined;
   };
@@ -78,3 +79,7 @@ export const ethersTool = (): Tool => {
     },
   };
 };
+
+/** A contract's own error: viem names it, ethers leaves it at its data when it estimates gas. */
+export const refusal = (signature: string): RegExp =>
+  new RegExp(`${signature.slice(0, signature.indexOf("("))}|data="${toFunctionSelector(signature)}`);

@@ -62,6 +62,8 @@ export interface WorldOptions {
   /** Pseudonyms of each session. Default 2. */
   readonly accounts?: number;
   readonly keep?: SessionOptions["keep"];
+  /** Between blocks without transactions, 0 for none. Default 1,000. */
+  readonly intervalMs?: number;
   /** Default false: everything but the proof itself is made and checked. */
   readonly realProofs?: boolean;
 }
@@ -71,7 +73,7 @@ const KDF = { logN: 10, r: 8, p: 1 } as const;
 
 /** Starts a chain that makes a block every second and as soon as there is a transaction, and opens everybody's wallet and provider. */
 export const openWorld = async (options: WorldOptions): Promise<World> => {
-  const { realProofs = false, accounts = 2, keep } = options;
+  const { realProofs = false, accounts = 2, keep, intervalMs = 1_000 } = options;
   const folder = await mkdtemp(join(tmpdir(), "sero-contracts-"));
   const phrases = Array.from({ length: options.people }, () => newPhrase(12));
   const spec = developmentSpec(genesisNotesFor(phrases, "sero-dev", 4, 25_000n * COINS));
@@ -79,7 +81,7 @@ export const openWorld = async (options: WorldOptions): Promise<World> => {
   const verifier = realProofs ? await openVerifierPool({ artifacts, ...keyExpectations(spec) }) : prooflessVerifier();
   const platform: Platform = realProofs ? nodePlatform() : prooflessPlatform(artifacts);
   // ethers looks for a receipt once when it begins to wait and then at every new block: a chain that stands still may keep it waiting.
-  const sealer = { intervalMs: 1_000, onDemand: true, debounceMs: 20 };
+  const sealer = { intervalMs, onDemand: true, debounceMs: 20 };
   const node = await startNode({ spec, dataDir: join(folder, "chain"), rpcPort: 0, sealer, verifier });
   const chain = defineChain({
     id: Number(spec.chainId),

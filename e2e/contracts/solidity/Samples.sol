@@ -85,18 +85,22 @@ contract Timelock is TimelockController {
 }
 
 contract Parliament is Governor, GovernorCountingSimple, GovernorVotes, GovernorTimelockControl {
-    constructor(IVotes votes, TimelockController timelock)
+    uint256 private immutable period;
+
+    constructor(IVotes votes, TimelockController timelock, uint256 blocks)
         Governor("Parliament")
         GovernorVotes(votes)
         GovernorTimelockControl(timelock)
-    {}
+    {
+        period = blocks;
+    }
 
     function votingDelay() public pure override returns (uint256) {
         return 1;
     }
 
-    function votingPeriod() public pure override returns (uint256) {
-        return 4;
+    function votingPeriod() public view override returns (uint256) {
+        return period;
     }
 
     function quorum(uint256) public pure override returns (uint256) {

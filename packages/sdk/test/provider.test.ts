@@ -163,7 +163,7 @@ describe("eth_sendTransaction", () => {
     wallet.refusals.push(new SeroError("call/would-fail", "It would fail.", values));
     const error = await refusal(provider.request({ method: "eth_estimateGas", params: [{ from: me, to: CONTRACT }] }));
     expect(error).toMatchObject({ code: 3, data: "0x08c379a0", message: "execution reverted: as asked" });
-    expect(await provider.request({ method: "eth_estimateGas", params: [{ from: me, to: CONTRACT }] })).toBe("0x1adb0");
+    expect(await provider.request({ method: "eth_estimateGas", params: [{ from: me, to: CONTRACT }] })).toBe("0xea60");
   });
 
   it("G47: 4 MB of calldata are refused with a sentence", async () => {

@@ -11,7 +11,7 @@ const ZERO_WORD = `0x${"00".repeat(32)}`;
  * it asks at once.
  */
 export function pendingJson(context: ProviderContext, pending: PendingCall): Json {
-  const { txid, pseudonym, nonce, calls, gasLimit, price } = pending;
+  const { txid, pseudonym, nonce, calls, gas, price } = pending;
   const first = calls[0];
   return {
     type: "0x5e",
@@ -25,7 +25,7 @@ export function pendingJson(context: ProviderContext, pending: PendingCall): Jso
     to: first?.to === undefined ? null : toHex(first.to),
     value: quantity(first?.value ?? 0n),
     input: toHex(first?.data ?? new Uint8Array(0)),
-    gas: quantity(gasLimit),
+    gas: quantity(gas),
     gasPrice: quantity(price),
     maxFeePerGas: quantity(price),
     maxPriorityFeePerGas: quantity(price - context.wallet.chain.spec.baseFee),

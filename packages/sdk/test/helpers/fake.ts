@@ -64,7 +64,7 @@ export const fakeWallet = (): FakeWallet => {
       const refusal = wallet.refusals.shift();
       if (refusal !== undefined) throw refusal;
       wallet.requests.push(request);
-      return { report: { gasLimit: 50_000n, facts: { gas: 60_000n } } as CallReport };
+      return { report: { facts: { gas: 60_000n } } as CallReport };
     },
     sendCall: async (_prepared, { onTxid }) => {
       const request = wallet.requests.at(-1);
@@ -104,7 +104,7 @@ const pendingOf = (txid: Hex, request: CallRequest): PendingCall => ({
   pseudonym: request.pseudonym === undefined || request.pseudonym === "one-time" ? ONE_TIME : request.pseudonym,
   nonce: 3n,
   calls: callsOf(request).map(({ to, value = 0n, data = new Uint8Array(0) }) => ({ to, value, data })),
-  gasLimit: 50_000n,
+  gas: 60_000n,
   price: 1_000_000_000n,
   expiry: 300n,
 });

@@ -12,7 +12,7 @@ export const ethEstimateGas = defineMethod({
     if (tx.from !== undefined && !context.session.addresses.includes(tx.from))
       return context.node.request("eth_estimateGas", [asSent(tx), ...rest], signal);
     const { report } = await prepareWhenFunded(context, requestOf(context, tx), signal);
-    return quantity(report.facts.gas + report.gasLimit);
+    return quantity(report.facts.gas);
   },
 });
 
