@@ -11,7 +11,7 @@ import {
   type Withdrawal,
 } from "../../src/index.js";
 import { COINS, FEE_RECIPIENT, openTestChain } from "../helpers/chain.js";
-import { acceptAllVerifier, pickyVerifier } from "../helpers/verifiers.js";
+import { pickyVerifier } from "../helpers/verifiers.js";
 
 describe("importing", () => {
   it("refuses a block for one false proof, names it, and stops the verifier when the state says no first", async () => {

@@ -6,5 +6,5 @@ export { decodeTransaction } from "./decode.js";
 export { BIND_PARTS, bindOf, bindParts, pseudonymDigest, type Bind, type BindParts } from "./bind.js";
 export { feeOf, intrinsicGas, priceOf, publicCoinOf } from "./gas.js";
 export * from "./expiry.js";
-export { compareReturns } from "./returns.js";
+export { checkReturns, compareReturns } from "./returns.js";
 export { SPEND_INPUTS, bindOfTxid, publicInputsBytes, publicInputsOf, transactionBytesHash } from "./inputs.js";
