@@ -68,6 +68,7 @@ const OPCODES: Readonly<Record<string, number>> = {
   LOG4: 0xa4,
   CREATE: 0xf0,
   CALL: 0xf1,
+  RETURN: 0xf3,
   DELEGATECALL: 0xf4,
   CREATE2: 0xf5,
   STATICCALL: 0xfa,

@@ -1,3 +1,4 @@
+import { concatBytes, bigIntToBytes, keccak256, POOL_ADDRESS, utf8 } from "@sero/protocol";
 import { assemble, loop } from "./assembler.js";
 
 /** Code that does one thing until its gas is used up. */
@@ -40,6 +41,14 @@ export const precompileLoop = (name: string, address: bigint, input: Uint8Array)
   code: loop("CALLDATASIZE 0 0 CALLDATACOPY", `0 0 CALLDATASIZE 0 0x${address.toString(16)} GAS STATICCALL POP`, 20),
   data: input,
 });
+
+/**
+ * A token without storage: whatever has one argument (balanceOf, supportsInterface) answers with a number that grows as gas is used, so that the
+ * Pool finds itself richer each time; everything else succeeds.
+ */
+const LEAST_TOKEN = assemble(
+  "CALLDATASIZE 36 SUB 25 JUMPI GAS NOT 0xffffffffffffffff AND 0 MSTORE 32 0 RETURN JUMPDEST STOP",
+);
 
 /** One program for each family of opcodes, in the ways that cost most for their gas. */
 export const PROGRAMS: readonly Program[] = [
@@ -137,8 +146,31 @@ export const PROGRAMS: readonly Program[] = [
     name: "CREATE of 24 kB of code",
     code: loop("0x6160005ff3 216 SHL 0 MSTORE", "5 0 0 CREATE POP", 20),
   },
+  poolLoop("Pool: shieldCoin", "shieldCoin(uint256,bytes)", [5n, 0x40n, 0n], 1n),
+  poolLoop(
+    "Pool: shieldToken of the least token there is",
+    "shieldToken(uint256,address,uint256,bytes)",
+    [5n, BigInt(OTHER), 1n, 0x80n, 0n],
+    0n,
+    LEAST_TOKEN,
+  ),
+  { name: "CREATE that destroys itself", code: loop("0x33ff 240 SHL 0 MSTORE", "2 0 0 CREATE POP", 20) },
   { name: "calls into itself, to the bottom", code: assemble("0 0 0 0 0 ADDRESS GAS CALL STOP") },
 ];
+
+/** Calls a function of the Pool over and over. */
+function poolLoop(
+  name: string,
+  signature: string,
+  words: readonly bigint[],
+  value: bigint,
+  other?: Uint8Array,
+): Program {
+  const data = concatBytes(keccak256(utf8(signature)).subarray(0, 4), ...words.map((word) => bigIntToBytes(word, 32)));
+  const pool = `0x${Buffer.from(POOL_ADDRESS).toString("hex")}`;
+  const code = loop("CALLDATASIZE 0 0 CALLDATACOPY", `0 0 CALLDATASIZE 0 ${value} ${pool} GAS CALL POP`, 20);
+  return { name, code, data, ...(other === undefined ? {} : { other }) };
+}
 
 /** Jumps to the last byte, so that the whole code must be searched for JUMPDESTs. */
 function jumping(): Uint8Array {

@@ -1,6 +1,16 @@
 import { Address } from "@ethereumjs/util";
-import { evmBlock, openEvm, openJournal, type Rules } from "@sero/execution";
-import { bigIntToBytes } from "@sero/protocol";
+import {
+  bloomOfReceipts,
+  endPoolBlock,
+  entriesOfLogs,
+  evmBlock,
+  openEvm,
+  openJournal,
+  receiptsRoot,
+  type Log,
+  type Rules,
+} from "@sero/execution";
+import { bigIntToBytes, type EthAddress } from "@sero/protocol";
 import type { Program } from "./programs.js";
 
 const PROGRAM = bigIntToBytes(0x6666n, 20);
@@ -14,7 +24,7 @@ export interface ProgramRun {
   readonly gas: bigint;
 }
 
-/** Runs a program with that much gas on the genesis state, writing included: what it costs a block. */
+/** Runs a program with that much gas on the genesis state, with what a block does at its end: logs, the Pool's tree, the state's hash. */
 export async function runProgram(rules: Rules, program: Program, gasLimit: bigint): Promise<ProgramRun> {
   const { genesis } = rules;
   const journal = openJournal(genesis.state);
@@ -37,6 +47,20 @@ export async function runProgram(rules: Rules, program: Program, gasLimit: bigin
     block: evmBlock(genesis.header),
   });
   await evm.journal.cleanup();
+  const logs = (execResult.logs ?? []).map(([address, topics, data]): Log => ({
+    address: address as EthAddress,
+    topics,
+    data,
+  }));
+  const receipts = [{ status: 1 as const, cumulativeGasUsed: execResult.executionGasUsed, logs }];
+  bloomOfReceipts(receipts);
+  receiptsRoot(receipts);
+  const entries = entriesOfLogs(logs, 0);
+  endPoolBlock(
+    journal,
+    { number: genesis.header.number + 1n, transactions: [], entries, credited: [] },
+    rules.treeHash,
+  );
   journal.finish();
   return { ms: performance.now() - started, gas: execResult.executionGasUsed };
 }
