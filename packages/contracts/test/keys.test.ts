@@ -1,6 +1,7 @@
-import { FIELD_ORDER, keccak256, mappingSlot, POOL_ADDRESS } from "@sero/protocol";
+import { bytesToBigInt, FIELD_ORDER, keccak256, mappingSlot, POOL_ADDRESS } from "@sero/protocol";
 import { describe, expect, it } from "vitest";
-import { hex, openChain } from "./helpers/chain.js";
+import { shieldToken, tokenFor } from "./helpers/assets.js";
+import { hex, openChain, person } from "./helpers/chain.js";
 import { REFUSED_KEY, standInKey, standInProof } from "./helpers/precompiles.js";
 
 const DELTA1 = hex(new Uint8Array(64));
@@ -58,6 +59,19 @@ describe("verifying keys", () => {
       if (outcome.ok) expect(outcome.value).toBe(true);
       else expect(["PrecompileFailed", "out of gas"]).toContain(outcome.error);
     }
+  });
+
+  it("an account that answers with nothing is no precompile: elsewhere nothing verifies, registers or is shielded", async () => {
+    const chain = await openChain([]);
+    const key = standInKey(2);
+    expect((await chain.pool("registerKey", [hex(key), DELTA1])).error).toBe("PrecompileFailed");
+    const vkId = hex(keccak256(key));
+    const holder = person(9);
+    await chain.setCode(holder, Uint8Array.of(0, ...key));
+    await chain.setStorage(POOL_ADDRESS, mappingSlot(BigInt(vkId), 14n), bytesToBigInt(holder));
+    const proof = hex(standInProof(key, [1n, 2n]));
+    expect((await chain.pool("verify", [vkId, proof, [1n, 2n]])).error).toBe("PrecompileFailed");
+    expect((await shieldToken(chain, await tokenFor(chain), 5n)).error).toBe("PrecompileFailed");
   });
 
   it("C18: a key that the check refuses, or that can't be one, is not registered", async () => {

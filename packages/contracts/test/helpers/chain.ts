@@ -80,13 +80,14 @@ export interface TestChain {
   setCode(account: Uint8Array, code: Uint8Array): Promise<void>;
 }
 
-export async function openChain(): Promise<TestChain> {
+/** `precompiles`: others than the stand-ins, or none at all. */
+export async function openChain(precompiles = STAND_INS): Promise<TestChain> {
   const common = createCustomCommon({ name: "test", chainId: Number(CHAIN_ID) }, Mainnet, {
     hardfork: Hardfork.Shanghai,
     eips: [1153, 5656, 6780],
   });
   const stateManager = new SimpleStateManager({ common });
-  const evm = await createEVM({ common, stateManager, customPrecompiles: STAND_INS });
+  const evm = await createEVM({ common, stateManager, customPrecompiles: precompiles });
   let grouped = false;
 
   // EIP-6780: an account that destroys itself is gone at the transaction's end only if the transaction made it.
