@@ -131,8 +131,10 @@ export function quickFrames(evm: EVM, state: Journal, journal: WarmJournal): Fra
     above.returnBytes = NOTHING;
     if (env.depth >= DEPTH_LIMIT) return 0n;
     message.gasRefund = above.gasRefund;
-    message.selfdestruct = new Map(result.selfdestruct);
-    message.createdAddresses = new Set(result.createdAddresses);
+    // Shared with the frame, where the library copies them for each call: what a failed frame put in is taken out again.
+    message.selfdestruct = result.selfdestruct;
+    if (result.createdAddresses !== undefined) message.createdAddresses = result.createdAddresses;
+    const [destroyed, created] = [result.selfdestruct.size, result.createdAddresses?.size ?? 0];
     const to = message.to as Environment["address"];
     // A call without value touches its receiver: an account that stays empty goes (EIP-161).
     if (!message.delegatecall && isEmpty(state, to.bytes)) journal.touchAddress(to);
@@ -147,13 +149,13 @@ export function quickFrames(evm: EVM, state: Journal, journal: WarmJournal): Fra
     } else {
       await journal.revert();
       transientStorage.revert();
+      forgetLater(result.selfdestruct, destroyed);
+      if (result.createdAddresses !== undefined) forgetLater(result.createdAddresses, created);
     }
     parent.useGas(frame.executionGasUsed);
     if (frame.exceptionError === undefined || frame.exceptionError.error === EVMError.errorMessages.REVERT)
       above.returnBytes = frame.returnValue;
     if (frame.exceptionError !== undefined) return 0n;
-    for (const [address, heir] of frame.selfdestruct ?? []) result.selfdestruct.set(address, heir);
-    for (const address of frame.createdAddresses ?? []) result.createdAddresses?.add(address);
     env.contract = await accountAt(env.address);
     above.gasRefund = frame.gasRefund ?? 0n;
     return 1n;
@@ -204,6 +206,13 @@ type Traces = Required<Pick<ExecResult, "logs" | "selfdestruct" | "createdAddres
 
 /** What a frame leaves that did nothing, or was taken back. */
 const noTraces = (): Traces => ({ logs: [], selfdestruct: new Map(), createdAddresses: new Set() });
+
+/** Takes out all but the first `size` keys, in the order in which they came; costs nothing if there are no others. */
+function forgetLater(keys: Map<string, unknown> | Set<string>, size: number): void {
+  if (keys.size === size) return;
+  let at = 0;
+  for (const key of keys.keys()) if (at++ >= size) keys.delete(key);
+}
 
 function isEmpty(state: Journal, address: Uint8Array): boolean {
   const account = state.account(address);
