@@ -13,5 +13,7 @@ export default tseslint.config(
       "no-console": "error",
     },
   },
+  // Hardhat 2 reads CommonJS only.
+  { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   { files: ["packages/cli/**", "scripts/**", "bench/**"], rules: { "no-console": "off" } },
 );

@@ -39,9 +39,17 @@ export interface Account {
   readonly storageHash: string;
 }
 
+/** The block that a step was in. */
+export interface Place {
+  readonly number: bigint;
+  readonly timestamp: bigint;
+  readonly proposer: Hex;
+}
+
 /** Something that runs steps, one block each, in blocks of the same number, time, price and chain id as the other one's. */
 export interface Machine {
-  readonly run: (step: Step) => Promise<Outcome>;
+  /** `place`: where the other one ran it. Default: the next block as the setting has it. */
+  readonly run: (step: Step, place?: Place) => Promise<Outcome>;
   readonly account: (address: string) => Promise<Account>;
 }
 

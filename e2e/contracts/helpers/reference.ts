@@ -55,8 +55,15 @@ export const ordinaryGas = ({ to, data }: Pick<Step, "to" | "data">): bigint => 
 /** Coin that a sender has before each step, far above what any spends, so that reading it makes no difference of note. */
 const FUNDS = 10n ** 24n;
 
+/** A reference EVM. */
+export interface Reference extends Machine {
+  /** Whether a step would fail; it is not taken. */
+  readonly fails: (step: Step) => Promise<boolean>;
+  readonly close: () => Promise<void>;
+}
+
 /** anvil, run by the pseudonyms as ordinary accounts. */
-export const openReference = async (setting: Setting): Promise<Machine & { readonly close: () => Promise<void> }> => {
+export const openReference = async (setting: Setting): Promise<Reference> => {
   const anvil = await startAnvil(setting.chainId, setting.gasLimit * 4n);
   const ask = <T>(method: string, ...params: readonly unknown[]): Promise<T> => rpc<T>(anvil.url, method, params);
 
@@ -85,14 +92,16 @@ export const openReference = async (setting: Setting): Promise<Machine & { reado
     (JSON.parse(gunzipSync(hexToBytes(await ask<Hex>("anvil_dumpState"))).toString()) as Dump).accounts;
 
   return {
-    run: async (step) => {
+    run: async (step, place) => {
       dumped = undefined;
-      const block = BigInt(await ask<Hex>("eth_blockNumber")) + 1n;
+      const next = BigInt(await ask<Hex>("eth_blockNumber")) + 1n;
+      const { number, timestamp, proposer } = place ?? { ...setting, number: next, timestamp: setting.timeOf(next) };
+      if (number > next) await ask("anvil_mine", quantity(number - next), "0x0");
       await ask("anvil_impersonateAccount", step.from);
       await ask("anvil_setBalance", step.from, quantity(FUNDS));
-      await ask("anvil_setCoinbase", setting.proposer);
+      await ask("anvil_setCoinbase", proposer);
       await ask("anvil_setNextBlockBaseFeePerGas", quantity(setting.price));
-      await ask("evm_setNextBlockTimestamp", Number(setting.timeOf(block)));
+      await ask("evm_setNextBlockTimestamp", Number(timestamp));
       const hash = await ask<Hex>("eth_sendTransaction", {
         from: step.from,
         ...(step.to === undefined ? {} : { to: step.to }),
@@ -111,6 +120,15 @@ export const openReference = async (setting: Setting): Promise<Machine & { reado
         ...(await gasOf(hash, step, receipt)),
       };
     },
+    fails: ({ from, to, data, value = 0n, gas = STEP_GAS }) =>
+      ask(
+        "eth_call",
+        { from, ...(to === undefined ? {} : { to }), data, value: quantity(value), gas: quantity(gas) },
+        "latest",
+      ).then(
+        () => false,
+        () => true,
+      ),
     // anvil's own eth_getProof keeps slots that were set to zero in its storage hash: computed here from what it holds.
     account: async (address): Promise<Account> => {
       const [nonce, balance, code, accounts] = await Promise.all([

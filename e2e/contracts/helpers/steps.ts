@@ -19,11 +19,14 @@ export interface Scenario {
   readonly watched: readonly Hex[];
 }
 
-const [ann, ben, cem] = [someone(1), someone(2), someone(3)];
+/** Who takes the steps: three addresses. */
+export type People = readonly [ann: Hex, ben: Hex, cem: Hex];
+
+const NOBODYS_KEYS: People = [someone(1), someone(2), someone(3)];
 const COIN = 10n ** 18n;
 
 /** What a transaction decides around its call. */
-export const probeSteps = (): Scenario => {
+export const probeSteps = ([ann]: People = NOBODYS_KEYS): Scenario => {
   const script = newScript();
   const probe = sample("Probe");
   const at = script.deploy("Probe made", ann, probe);
@@ -57,7 +60,7 @@ export const probeSteps = (): Scenario => {
 };
 
 /** OpenZeppelin's contracts. */
-export const openZeppelinSteps = (): Scenario => {
+export const openZeppelinSteps = ([ann, ben, cem]: People = NOBODYS_KEYS): Scenario => {
   const script = newScript();
   const { deploy, call } = script;
   const [token, ticket, multi] = [sample("Token"), sample("Ticket"), sample("Multi")];
@@ -99,7 +102,7 @@ export const openZeppelinSteps = (): Scenario => {
 };
 
 /** Governor with votes and a timelock: a proposal that changes a guarded contract. */
-export const governorSteps = (): Scenario => {
+export const governorSteps = ([ann, ben, cem]: People = NOBODYS_KEYS): Scenario => {
   const script = newScript();
   const { deploy, call } = script;
   const [votes, timelock, parliament, guarded] = [
@@ -141,7 +144,7 @@ export const governorSteps = (): Scenario => {
 };
 
 /** Uniswap V2 as published. */
-export const uniswapSteps = (): Scenario => {
+export const uniswapSteps = ([ann, ben, cem]: People = NOBODYS_KEYS): Scenario => {
   const script = newScript();
   const { deploy, call } = script;
   const [token, { factory, pair, router, weth }] = [sample("Token"), uniswap()];

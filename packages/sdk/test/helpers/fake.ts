@@ -2,6 +2,7 @@ import { hexToBytes, keccak256, toHex } from "viem";
 import { developmentSpec, type AssetId, type EthAddress, type TxId } from "@sero/protocol";
 import type { CallReport, CallRequest, CallSpec, PendingCall, PseudonymInfo } from "@sero/wallet/core";
 import {
+  ProviderRpcError,
   openProvider,
   type ConsentRequest,
   type HeldAsset,
@@ -168,4 +169,14 @@ export const openFake = async (
     ...options,
   });
   return { wallet, node, provider, questions, problems, me: provider.accounts()[0] ?? "0x" };
+};
+
+/** What a request is refused with. */
+export const refusal = async (promise: Promise<unknown>): Promise<ProviderRpcError> => {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof ProviderRpcError)) throw new Error(`not refused as it should be: ${String(error)}`);
+  return error;
 };
