@@ -10,7 +10,10 @@ import {
   type RlpItem,
 } from "@sero/protocol";
 
-/** What is kept of how a transaction's call phase went. What its calls returned is not: a trace finds it again. */
+/**
+ * What is kept of how a transaction's call phase went. What its calls returned is not, and of what a failed one reverted with only the first
+ * MOST_OUTPUT bytes: memory that is returned costs far less gas than calldata or logs, and would fill disks. A trace finds it again.
+ */
 export interface StoredDetail {
   /** Of the calls that ended without failure, in order. */
   readonly calls: readonly { readonly gasUsed: bigint; readonly created: EthAddress | undefined }[];
@@ -20,6 +23,8 @@ export interface StoredDetail {
 /** Where and why it failed. */
 export type StoredFailure = NonNullable<TransactionDetail["failure"]>;
 
+/** Enough for any error that a person is to read. */
+const MOST_OUTPUT = 4_096;
 const LIMITS = { maxBytes: 64 * 1024 * 1024, maxItems: 1_000_000, maxDepth: 5 };
 const STEPS: readonly StoredFailure["step"][] = ["unshield", "call", "return"];
 
@@ -66,7 +71,7 @@ export function decodeStoredDetails(bytes: Uint8Array): StoredDetail[] {
 const NOTHING = new Uint8Array(0);
 
 function failureItem({ step, index, reason, output }: StoredFailure): RlpItem {
-  return [rlpUint(STEPS.indexOf(step)), rlpUint(index), utf8(reason), output];
+  return [rlpUint(STEPS.indexOf(step)), rlpUint(index), utf8(reason), output.subarray(0, MOST_OUTPUT)];
 }
 
 function stepOf(number: number): StoredFailure["step"] {
