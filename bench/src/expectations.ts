@@ -67,6 +67,11 @@ export const MEANINGS: readonly (readonly [name: string, meaning: string])[] = [
   ["precompile.poseidon.gasPerMs", "the same of Poseidon (0x…5e51)"],
   ["precompile.groth16.gasPerMs", "the same of a Groth16 proof (0x…5e52)"],
   ["precompile.keyCheck.gasPerMs", "the same of a verifying key's check (0x…5e53)"],
+  [
+    "recover.usPerSignature",
+    "a pseudonym recovered from its signature (secp256k1), as for every call and in ecrecover",
+  ],
+  ["recover.noble.usPerSignature", "the same by noble, in plain JavaScript"],
   ["worst.least.gasPerMs", "gas a millisecond of the program that costs a node most for its gas"],
   ["worst.below6000", "programs, of all families of opcodes and all precompiles, below the rule's 6,000"],
   ["block.worstMs", "a block filled with the worst program: run, and the state after it hashed"],

@@ -1,8 +1,10 @@
 import type { PrecompileFunc } from "@ethereumjs/evm";
+import { ecrecover } from "@ethereumjs/util";
 import { emptyState, evmCommon, openEvm, openJournal, seroPrecompiles } from "@sero/execution";
-import { DEVELOPMENT_CHAIN_IDS } from "@sero/protocol";
+import { DEVELOPMENT_CHAIN_IDS, keccak256, signDigest } from "@sero/protocol";
+import { recoverPseudonym } from "@sero/protocol/wasm";
 import { precompileInputs, type PrecompileInput } from "../machine/precompile-inputs.js";
-import { timedOnOneCore, type Group } from "../measure.js";
+import { interleavedMs, timedOnOneCore, type Figures, type Group } from "../measure.js";
 
 /** What one input cost. */
 export interface PrecompileCost extends PrecompileInput {
@@ -54,5 +56,32 @@ export const precompiles: Group = async ({ progress }) => {
   for (const { name, price, ms } of costs) {
     worst.set(name, Math.min(worst.get(name) ?? Infinity, Number(price) / ms));
   }
-  return Object.fromEntries([...worst].map(([name, gasPerMs]) => [`precompile.${name}.gasPerMs`, gasPerMs]));
+  const gasPerMs = Object.fromEntries([...worst].map(([name, value]) => [`precompile.${name}.gasPerMs`, value]));
+  return { ...gasPerMs, ...(await recovery()) };
 };
+
+const SIGNATURES = 40;
+const RUNS = 9;
+
+/** Recovering a pseudonym from its signature, ours and noble's (as @ethereumjs/util calls it) in turn. */
+async function recovery(): Promise<Figures> {
+  const signed = Array.from({ length: SIGNATURES }, (_, i) => {
+    const [secret, digest] = [keccak256(Uint8Array.of(1, i)), keccak256(Uint8Array.of(2, i))];
+    const signature = signDigest(secret, digest);
+
+    return { digest, r: signature.slice(0, 32), s: signature.slice(32, 64), parity: signature[64] ?? 0 };
+  });
+  const times = await interleavedMs(
+    RUNS,
+    {
+      ours: () => signed.map(({ digest, r, s, parity }) => recoverPseudonym(digest, r, s, parity)),
+      noble: () => signed.map(({ digest, r, s, parity }) => ecrecover(digest, BigInt(27 + parity), r, s)),
+    },
+    undefined,
+    timedOnOneCore,
+  );
+  return {
+    "recover.usPerSignature": (1000 * times.ours) / SIGNATURES,
+    "recover.noble.usPerSignature": (1000 * times.noble) / SIGNATURES,
+  };
+}
