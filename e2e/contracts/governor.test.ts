@@ -18,7 +18,7 @@ describe.each(["viem", "ethers"])(
     let ben: Person;
 
     beforeAll(async () => {
-      world = await openWorld({ people: 2, accounts: 1, keep: "all" });
+      world = await openWorld({ users: 2, accounts: 1, keep: "all" });
       tool = library === "viem" ? viemTool(world) : ethersTool();
       [ann, ben] = world.people as [Person, Person];
     });

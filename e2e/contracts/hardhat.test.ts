@@ -16,7 +16,7 @@ describe("Hardhat 2", () => {
 
   beforeAll(async () => {
     checkInstalled();
-    world = await openWorld({ people: 1 });
+    world = await openWorld({ users: 1 });
     [ann] = world.people as [Person];
   });
   afterAll(() => world.close());

@@ -16,7 +16,7 @@ describe.each(["viem", "ethers"])(
     let token: Hex;
 
     beforeAll(async () => {
-      world = await openWorld({ people: 2 });
+      world = await openWorld({ users: 2 });
       tool = library === "viem" ? viemTool(world) : ethersTool();
       [ann, ben] = world.people as [Person, Person];
       token = await tool.deploy(ann, "Token", ["Token", "TKN", parseEther("1000")]);

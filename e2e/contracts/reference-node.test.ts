@@ -18,7 +18,7 @@ describe("the same over a real node, from the wallet's provider", () => {
     ["OpenZeppelin", openZeppelinSteps],
     ["Uniswap V2 as published", uniswapSteps],
   ])("%s", async (_name, scenario) => {
-    world = await openWorld({ people: 1, accounts: 3, keep: "all", intervalMs: 0 });
+    world = await openWorld({ users: 1, accounts: 3, keep: "all", intervalMs: 0 });
     reference = await openReference(SETTING);
     const [person] = world.people;
     const [ann, ben, cem] = person?.accounts ?? [];

@@ -42,7 +42,7 @@ describe("Uniswap V2 as published: each step is one atomic, anonymous transactio
   const pseudonyms = new Set<Hex>();
 
   beforeAll(async () => {
-    world = await openWorld({ people: 4, accounts: 1, realProofs: true });
+    world = await openWorld({ users: 4, accounts: 1, proofs: true });
     [ann, ben, cem, dan] = world.people as [Person, Person, Person, Person];
   });
   afterAll(async () => {

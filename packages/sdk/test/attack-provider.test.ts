@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { CODES } from "../src/index.js";
+import { openFake, refusal } from "./helpers/fake.js";
+
+const CHAIN = "0x5e5e";
+const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
+const mail = (domain: object, message: object, more: object = {}): string =>
+  JSON.stringify({
+    types: { Mail: [{ name: "text", type: "string" }], ...more },
+    primaryType: "Mail",
+    domain,
+    message,
+  });
+
+describe("a provider under attack", () => {
+  it("G47: nothing is sent or signed any more once the provider is closed, whatever the user answers then", async () => {
+    const answers: ((yes: boolean) => void)[] = [];
+    const { wallet, provider, me, questions } = await openFake({
+      says: () => new Promise((resolve) => answers.push(resolve)),
+    });
+    const sent = refusal(provider.request({ method: "eth_sendTransaction", params: [{ from: me, to: me }] }));
+    const signed = refusal(provider.request({ method: "personal_sign", params: ["0x00", me] }));
+    await soon();
+    expect(questions).toHaveLength(2);
+    await provider.close();
+    for (const answer of answers) answer(true);
+    expect((await sent).code).toBe(CODES.userRejected);
+    expect((await signed).code).toBe(CODES.userRejected);
+    expect(wallet.sent).toEqual([]);
+  });
+
+  it("G47: a question that waits while the provider closes is taken away", async () => {
+    let isGone = false;
+    const { provider, me } = await openFake({
+      says: (_request, signal) =>
+        new Promise((resolve) =>
+          signal.addEventListener("abort", () => {
+            isGone = true;
+            resolve(false);
+          }),
+        ),
+    });
+    const sent = refusal(provider.request({ method: "eth_sendTransaction", params: [{ from: me, to: me }] }));
+    await soon();
+    await provider.close();
+    await sent;
+    expect(isGone).toBe(true);
+  });
+
+  it("G47: a batch id that is still being asked about is taken: a site that asks twice pays once", async () => {
+    const { wallet, provider, me } = await openFake({ says: () => soon().then(() => true) });
+    const params = [{ version: "2.0.0", id: "order-7", from: me, chainId: CHAIN, calls: [{ to: me }] }];
+    const ask = (): Promise<unknown> => provider.request({ method: "wallet_sendCalls", params });
+    const first = ask();
+    expect((await refusal(ask())).code).toBe(CODES.duplicateId);
+    await first;
+    expect(wallet.sent).toHaveLength(1);
+    expect((await refusal(ask())).code).toBe(CODES.duplicateId);
+  });
+
+  it("G47: a batch id is free again when its batch was refused", async () => {
+    const answers = [false, true];
+    const { wallet, provider, me } = await openFake({ says: async () => answers.shift() === true });
+    const params = [{ version: "2.0.0", id: "order-8", from: me, chainId: CHAIN, calls: [{ to: me }] }];
+    const ask = (): Promise<unknown> => provider.request({ method: "wallet_sendCalls", params });
+    expect((await refusal(ask())).code).toBe(CODES.userRejected);
+    expect(await ask()).toMatchObject({ id: "order-8" });
+    expect(wallet.sent).toHaveLength(1);
+  });
+
+  it("G47: chain numbers that are none are wrong parameters, not faults of the wallet", async () => {
+    const { provider, me, problems, questions } = await openFake();
+    for (const chainId of ["1.5", "1e400", "-1", "true", "[]", "{}", '"0x"', '""'])
+      expect(
+        (
+          await refusal(
+            provider.request({
+              method: "eth_signTypedData_v4",
+              params: [me, `{"types":{"Mail":[]},"primaryType":"Mail","domain":{"chainId":${chainId}},"message":{}}`],
+            }),
+          )
+        ).code,
+        chainId,
+      ).toBe(CODES.invalidParams);
+    expect(problems).toEqual([]);
+    expect(questions).toEqual([]);
+  });
+
+  it("G47: the question shows what is signed and nothing else: fields that no type has are taken out", async () => {
+    const { provider, me, questions } = await openFake();
+    await provider.request({
+      method: "eth_signTypedData_v4",
+      params: [
+        me,
+        mail(
+          { name: "Post" },
+          { text: "hello", promise: "free", inner: [[{ amount: "1", promise: "free" }]] },
+          {
+            Mail: [
+              { name: "text", type: "string" },
+              { name: "inner", type: "Part[][]" },
+            ],
+            Part: [{ name: "amount", type: "uint256" }],
+          },
+        ),
+      ],
+    });
+    expect(questions[0]).toMatchObject({ kind: "typed-data" });
+    expect(questions[0]?.kind === "typed-data" && questions[0].typed.message).toEqual({
+      text: "hello",
+      inner: [[{ amount: "1" }]],
+    });
+  });
+
+  it("G47: a domain says what is signed: one whose chain its type leaves out is refused", async () => {
+    const { provider, me, questions } = await openFake();
+    const typed = mail({ name: "Post", chainId: 0x5e5e }, { text: "a" }, { EIP712Domain: [{ name: "name", type: "string" }] });
+    const error = await refusal(provider.request({ method: "eth_signTypedData_v4", params: [me, typed] }));
+    expect(error.code).toBe(CODES.invalidParams);
+    expect(questions).toEqual([]);
+  });
+});
