@@ -1,4 +1,4 @@
-import { SeroError, toHex, walletExpiry, type Call, type TxId } from "@sero/protocol";
+import { MAX_TRANSACTION_BYTES, SeroError, toHex, walletExpiry, type Call, type TxId } from "@sero/protocol";
 import type { ArrangedBundle, DraftCall, DraftPackage, Recipient } from "../build/index.js";
 import type { OutboxPayment } from "../outbox/index.js";
 import type { SimulateReport, SimulatedReturn } from "../rpc/index.js";
@@ -81,6 +81,7 @@ export async function prepareCall(context: WalletContext, request: CallRequest):
   };
   const without = new Set<string>();
   let fitted = fit(job, guess, []);
+  checkSize(fitted.calls);
   let trial: Trial | undefined;
   let isLooked = !isInferred;
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -121,6 +122,17 @@ export async function prepareCall(context: WalletContext, request: CallRequest):
   throw new SeroError(
     "call/unsettled",
     "What these calls need changes with every try. Name what to bring and the gas limit, and prepare them again.",
+  );
+}
+
+/** Before a node is asked, which would not read so much. Throws call/too-large. */
+function checkSize(calls: readonly { readonly data?: Uint8Array }[]): void {
+  const bytes = calls.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
+  if (bytes <= MAX_TRANSACTION_BYTES) return;
+  throw new SeroError(
+    "call/too-large",
+    `These calls have ${bytes} bytes of data, and a transaction holds at most ${MAX_TRANSACTION_BYTES}. Send less at a time.`,
+    { bytes, most: MAX_TRANSACTION_BYTES },
   );
 }
 
