@@ -115,7 +115,11 @@ describe("a provider under attack", () => {
 
   it("G47: a domain says what is signed: one whose chain its type leaves out is refused", async () => {
     const { provider, me, questions } = await openFake();
-    const typed = mail({ name: "Post", chainId: 0x5e5e }, { text: "a" }, { EIP712Domain: [{ name: "name", type: "string" }] });
+    const typed = mail(
+      { name: "Post", chainId: 0x5e5e },
+      { text: "a" },
+      { EIP712Domain: [{ name: "name", type: "string" }] },
+    );
     const error = await refusal(provider.request({ method: "eth_signTypedData_v4", params: [me, typed] }));
     expect(error.code).toBe(CODES.invalidParams);
     expect(questions).toEqual([]);

@@ -8,6 +8,7 @@ export interface ProviderContext {
   readonly wallet: ProviderWallet;
   readonly node: NodeAccess;
   readonly session: Session;
+  /** @throws ProviderRpcError 4001 if whoever asked is gone, or the provider closed, before the user answered */
   readonly consent: Consent;
   readonly onProblem: OnProblem;
   readonly onShowCalls: (txid: string) => void;
@@ -21,4 +22,6 @@ export interface ProviderContext {
   readonly inBackground: (work: Promise<unknown>) => void;
   /** EIP-5792: which transaction a batch became, by the id that the site chose. */
   readonly batches: Map<string, Hex>;
+  /** Ids of batches that the user is being asked about. */
+  readonly askedBatches: Set<string>;
 }

@@ -86,3 +86,12 @@ export const badParams = (sentence: string): ProviderRpcError => new ProviderRpc
 
 /** The user said no. */
 export const rejected = (): ProviderRpcError => new ProviderRpcError(CODES.userRejected, "The user did not agree.");
+
+/** Whoever asked is gone and has seen an error; then nothing must be sent any more. @throws ProviderRpcError 4001 */
+export function checkThere(signal: AbortSignal): void {
+  if (signal.aborted)
+    throw new ProviderRpcError(
+      CODES.userRejected,
+      "The request was given up before the user agreed. Nothing was sent.",
+    );
+}

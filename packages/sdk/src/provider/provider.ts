@@ -1,6 +1,6 @@
 import { toHex } from "@sero/protocol";
 import type { ProviderContext } from "./context.js";
-import { CODES, ProviderRpcError, badParams, isUnexpected, providerError, unsupported } from "./errors.js";
+import { CODES, ProviderRpcError, badParams, checkThere, isUnexpected, providerError, unsupported } from "./errors.js";
 import { quantity, type Json } from "./json.js";
 import { METHODS } from "./methods/index.js";
 import type { NodeSubscription } from "./node.js";
@@ -31,6 +31,7 @@ export async function openProvider(options: ProviderOptions): Promise<SeroProvid
   const subscriptions = new Map<string, NodeSubscription>();
   const listeners = new Map<string, Set<Listener>>();
   const { refresh, refreshSoon } = refresher(wallet, node);
+  const closing = new AbortController();
   let isClosed = false;
   let watching: Promise<void> | undefined;
 
@@ -50,7 +51,14 @@ export async function openProvider(options: ProviderOptions): Promise<SeroProvid
     wallet,
     node,
     session,
-    consent,
+    async consent(request, signal) {
+      const gone = AbortSignal.any([signal, closing.signal]);
+      checkThere(gone);
+      const isAgreed = await consent(request, gone);
+      // An answer that comes too late agrees to nothing.
+      checkThere(gone);
+      return isAgreed;
+    },
     onProblem,
     onShowCalls,
     chainId,
@@ -58,6 +66,7 @@ export async function openProvider(options: ProviderOptions): Promise<SeroProvid
     refresh,
     refreshSoon,
     batches: new Map(),
+    askedBatches: new Set(),
     inBackground(work) {
       const kept = work.finally(() => {
         background.delete(kept);
@@ -114,6 +123,7 @@ export async function openProvider(options: ProviderOptions): Promise<SeroProvid
     async close() {
       if (isClosed) return;
       isClosed = true;
+      closing.abort();
       for (const subscription of subscriptions.values()) subscription.close();
       subscriptions.clear();
       await Promise.all(background);

@@ -1,7 +1,7 @@
 import { SeroError, toHex } from "@sero/protocol";
 import type { CallReport, CallRequest } from "@sero/wallet/core";
 import type { ProviderContext } from "./context.js";
-import { CODES, ProviderRpcError, rejected } from "./errors.js";
+import { CODES, ProviderRpcError, checkThere, rejected } from "./errors.js";
 import type { Hex } from "./json.js";
 import { nextOwnNonce } from "./pending.js";
 import type { ProviderWallet } from "./types.js";
@@ -68,15 +68,6 @@ export async function prepareWhenFunded(
   }
 }
 
-/** Whoever asked is gone and has seen an error; then nothing must be sent any more. */
-function checkThere(signal: AbortSignal): void {
-  if (signal.aborted)
-    throw new ProviderRpcError(
-      CODES.userRejected,
-      "The request was given up before the user agreed. Nothing was sent.",
-    );
-}
-
 /**
  * Prepares, asks the user, sends. The answer comes as soon as the transaction is in the wallet's durable outbox: it is proved and handed to the
  * node afterwards, again and again until it is mined or has expired. After an answer nobody sees an error.
@@ -88,7 +79,6 @@ export function agreeAndSend(context: ProviderContext, request: CallRequest, sig
     checkThere(signal);
     const { site } = context.session;
     if (!(await context.consent({ kind: "transaction", site, report: prepared.report }, signal))) throw rejected();
-    checkThere(signal);
     return new Promise<Hex>((resolve, reject) => {
       let txid: Hex | undefined;
       const onTxid = (id: string): void => {

@@ -55,17 +55,24 @@ export const walletSendCalls = defineMethod({
   params: z.tuple([batch]).rest(z.unknown()),
   async handle(context, [asked], signal) {
     checkBatch(context, asked);
-    const txid = await agreeAndSend(context, requestOf(context, asked), signal);
-    const id = asked.id ?? txid;
-    context.batches.set(id, txid);
-    return { id, capabilities: {} };
+    const { askedBatches, batches } = context;
+    if (asked.id !== undefined) askedBatches.add(asked.id);
+    try {
+      const txid = await agreeAndSend(context, requestOf(context, asked), signal);
+      const id = asked.id ?? txid;
+      batches.set(id, txid);
+      return { id, capabilities: {} };
+    } finally {
+      if (asked.id !== undefined) askedBatches.delete(asked.id);
+    }
   },
 });
 
 function checkBatch(context: ProviderContext, { id, chainId, calls, capabilities: asked }: Batch): void {
   if (chainId !== context.chainId)
     throw new ProviderRpcError(CODES.unsupportedChainId, `This wallet is on chain ${context.chainId}, not ${chainId}.`);
-  if (id !== undefined && context.batches.has(id))
+  // Also while the first is being asked about: a site that tries again must not pay twice.
+  if (id !== undefined && (context.batches.has(id) || context.askedBatches.has(id)))
     throw new ProviderRpcError(CODES.duplicateId, "There is a batch of this id already. Choose another one.");
   for (const wanted of [asked, ...calls.map((item) => item.capabilities)])
     for (const [name, { optional }] of Object.entries(wanted ?? {}))

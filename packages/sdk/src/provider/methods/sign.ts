@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fromHex, toHex } from "@sero/protocol";
 import { utf8 } from "@sero/protocol";
+import type { TypedData } from "@sero/wallet/core";
 import type { ProviderContext } from "../context.js";
 import { badParams, rejected } from "../errors.js";
 import { addressText, toAddress, type Hex } from "../json.js";
@@ -50,8 +51,8 @@ export const ethSignTypedDataV4 = defineMethod({
     const parsed = typedData.safeParse(typeof value === "string" ? parse(value) : value);
     if (!parsed.success)
       throw badParams("This is no typed data: give types, primaryType, domain and message (EIP-712).");
-    const typed = parsed.data;
-    checkDomain(context, typed.domain);
+    checkDomain(context, parsed.data);
+    const typed = onlyTyped(parsed.data);
     const { site } = context.session;
     if (!(await context.consent({ kind: "typed-data", site, pseudonym, typed }, signal))) throw rejected();
     return toHex(context.wallet.signTypedData(toAddress(pseudonym), typed));
@@ -72,10 +73,32 @@ function parse(value: string): unknown {
   }
 }
 
-function checkDomain(context: ProviderContext, { chainId }: Readonly<Record<string, unknown>>): void {
+function checkDomain(context: ProviderContext, { domain, types }: TypedData): void {
+  const fields = types["EIP712Domain"];
+  const unsigned = Object.keys(domain).find((name) => fields?.some((item) => item.name === name) === false);
+  if (unsigned !== undefined)
+    throw badParams(`The domain names ${unsigned.slice(0, 64)}, which its type EIP712Domain does not have.`);
+  const { chainId } = domain;
   if (chainId === undefined) return;
   const isNumber =
-    typeof chainId === "number" || (typeof chainId === "string" && /^(0x[0-9a-fA-F]+|[0-9]+)$/.test(chainId));
-  if (!isNumber || BigInt(chainId) !== context.chainId)
+    Number.isSafeInteger(chainId) || (typeof chainId === "string" && /^(0x[0-9a-fA-F]+|[0-9]+)$/.test(chainId));
+  if (!isNumber || BigInt(chainId as number | string) !== context.chainId)
     throw badParams(`The typed data is for chain ${String(chainId)}, this wallet is on chain ${context.chainId}.`);
+}
+
+/** The data without what its types do not have: nobody signs that, so nobody must read it in the question. */
+function onlyTyped(typed: TypedData): TypedData {
+  const { types, primaryType, message } = typed;
+  const part = (type: string, value: unknown): unknown => {
+    const fields = Object.hasOwn(types, type) ? types[type] : undefined;
+    if (Array.isArray(value)) return value.map((item) => part(type.replace(/\[\d*\]$/, ""), item));
+    if (fields === undefined || typeof value !== "object" || value === null) return value;
+    const given = value as Readonly<Record<string, unknown>>;
+    return Object.fromEntries(
+      fields
+        .filter(({ name }) => Object.hasOwn(given, name))
+        .map((field) => [field.name, part(field.type, given[field.name])]),
+    );
+  };
+  return { ...typed, message: part(primaryType, message) as TypedData["message"] };
 }
