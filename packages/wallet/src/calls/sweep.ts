@@ -22,8 +22,8 @@ import type { ExpectedReturn, Leftover, PublicAmount, PublicAsset } from "./type
 const RANGE = 10_000n;
 /** Most assets of one pseudonym that are asked about: anybody can send it thousands. */
 const MAX_ASKED = 200;
-/** Entries of one sweep: each may run a foreign contract. */
-const MAX_SWEPT = 16;
+/** Entries of one sweep: each may run a foreign contract, and each that refuses takes a round of `prepareCall`. */
+const MAX_SWEPT = 12;
 const READ_GAS = 200_000n;
 
 /**
@@ -44,10 +44,10 @@ export async function assetsOn(context: WalletContext, pseudonym: EthAddress): P
   const coin = await context.client.coinOf(pseudonym);
   const logs = await eventsTo(context, pseudonym);
   const moves = movesOf(logs, pseudonym);
-  const candidates: PublicAsset[] = [
+  const candidates = knownFirst(context, [
     ...moves.tokens.map(({ token }): PublicAsset => ({ kind: "token", token })),
     ...moves.tickets.flatMap(({ token, came }) => came.map(({ id }): PublicAsset => ({ kind: "ticket", token, id }))),
-  ].slice(0, MAX_ASKED);
+  ]).slice(0, MAX_ASKED);
   const held: PublicAmount[] =
     coin === 0n ? [] : [{ asset: COIN, kind: "coin", token: undefined, id: undefined, amount: coin }];
   for (const asset of candidates) {
@@ -62,6 +62,27 @@ export async function assetsOn(context: WalletContext, pseudonym: EthAddress): P
       });
   }
   return held;
+}
+
+/** What the wallet has or had something of goes first, so that no flood of rubbish crowds it out; then one item of every contract. */
+function knownFirst(context: WalletContext, candidates: readonly PublicAsset[]): PublicAsset[] {
+  const known = new Set<string>();
+  for (const { asset } of context.state.ledger.notes.values()) {
+    const contract = context.registry.get(asset)?.token;
+    if (contract !== undefined) known.add(toHex(contract));
+  }
+  const seen = new Set<string>();
+  const rankOf = ({ token }: PublicAsset): number => {
+    const contract = toHex(token);
+    if (known.has(contract)) return 0;
+    const rank = seen.has(contract) ? 2 : 1;
+    seen.add(contract);
+    return rank;
+  };
+  return candidates
+    .map((asset) => ({ asset, rank: rankOf(asset) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ asset }) => asset);
 }
 
 async function eventsTo(context: WalletContext, pseudonym: EthAddress): Promise<EventLog[]> {
@@ -134,16 +155,31 @@ export async function prepareSweep(
   options: { readonly priceStep?: number; readonly payer?: "shielded" | "pseudonym" } = {},
 ): Promise<PreparedCall> {
   const assets = await assetsOn(context, pseudonym);
-  const expect = assets.flatMap((asset): ExpectedReturn[] => expectedOf(asset)).slice(0, MAX_SWEPT);
-  const prepared =
-    assets.length === 0
-      ? undefined
-      : await prepareCall(context, { calls: [], pseudonym, bring: [], expect, ...options });
-  const isOfUse = prepared?.report.returns.some(({ kind }) => kind !== "coin") === true;
-  if (prepared === undefined || (!isOfUse && !assets.some(({ kind }) => kind === "coin")))
-    throw new SeroError("sweep/nothing", "Nothing that could be taken in lies on that pseudonym.");
-  return prepared;
+  const expected = assets.flatMap((asset): ExpectedReturn[] => expectedOf(asset));
+  const hasCoin = assets.some(({ kind }) => kind === "coin");
+  let coinOnly: PreparedCall | undefined;
+  let failed: unknown;
+  // Whoever knows a pseudonym can send it tokens that refuse to leave: those must not stand in the way of the rest.
+  for (let from = 0; from === 0 || from < expected.length; from += MAX_SWEPT) {
+    const expect = expected.slice(from, from + MAX_SWEPT);
+    if (expect.length === 0 && !hasCoin) break;
+    try {
+      const prepared = await prepareCall(context, { calls: [], pseudonym, bring: [], expect, ...options });
+      if (expect.length === 0 || prepared.report.returns.some(({ kind }) => kind !== "coin")) return prepared;
+      if (hasCoin) coinOnly ??= prepared;
+    } catch (error) {
+      if (!isOfContracts(error)) throw error;
+      failed ??= error;
+    }
+  }
+  if (coinOnly !== undefined) return coinOnly;
+  throw failed ?? new SeroError("sweep/nothing", "Nothing that could be taken in lies on that pseudonym.");
 }
+
+/** Whether the contracts of some entries are to blame, so that others may do. */
+const isOfContracts = (error: unknown): boolean =>
+  error instanceof SeroError &&
+  ["call/would-fail", "call/unsettled", "call/gas", "call/too-many-returns"].includes(error.code);
 
 const expectedOf = ({ kind, token, id }: PublicAmount): ExpectedReturn[] =>
   kind === "coin" || token === undefined
