@@ -34,6 +34,8 @@ export interface Machine {
   gasUsed(): bigint;
   /** What clearing storage has earned so far (EIP-3529), not capped. */
   refund(): bigint;
+  /** The contracts that were made and destroyed themselves since `openMachine`: `commit` will remove them (EIP-6780). */
+  doomed(): EthAddress[];
   /** Takes back everything since `openMachine`. */
   revert(): Promise<void>;
   /** Makes it all final within the block: destroyed contracts and empty accounts go (EIP-6780, EIP-161). */
@@ -129,20 +131,22 @@ export async function openMachine(
     return execResult.exceptionError === undefined ? execResult.returnValue : undefined;
   };
 
+  const doomed: Machine["doomed"] = () =>
+    [...destroyed.keys()].filter((address) => created.has(address)).map((address) => hexToBytes(address) as EthAddress);
+
   return {
     run,
     ask,
     gasUsed: () => used,
     refund: () => refund,
+    doomed,
     async revert() {
       await evm.journal.revert();
       evm.journal.cleanJournal();
       evm.transientStorage.clear();
     },
     async commit() {
-      for (const address of destroyed.keys()) {
-        if (created.has(address)) await evm.journal.deleteAccount(new Address(hexToBytes(address)));
-      }
+      for (const address of doomed()) await evm.journal.deleteAccount(new Address(address));
       await evm.journal.commit();
       await evm.journal.cleanup();
       evm.transientStorage.clear();

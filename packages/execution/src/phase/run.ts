@@ -1,8 +1,8 @@
 import type { EVM } from "@ethereumjs/evm";
-import { POOL_ADDRESS, SYSTEM_ADDRESS } from "@sero/protocol";
+import { POOL_ADDRESS, SYSTEM_ADDRESS, tokenKindSlot, type EthAddress } from "@sero/protocol";
 import type { Log } from "../block/index.js";
 import type { VisibleHeader } from "../evm/open.js";
-import type { Journal } from "../state/index.js";
+import { wordToBigInt, type Journal } from "../state/index.js";
 import { POOL_CALLS } from "./abi.js";
 import { openMachine, type Machine, type PhaseMessage } from "./machine.js";
 import { sweep, type Send } from "./returns.js";
@@ -104,8 +104,23 @@ export async function runParts(
     const failure = await sweep(send, pseudonym, entry, input.returns, logs);
     if (failure !== undefined) return failed("return", index, failure);
   }
+  if (machine.doomed().some((address) => isShielded(journal, address))) {
+    const last = input.calls.length - 1;
+    const why = { reason: SHIELDED_AND_GONE, output: new Uint8Array(0) };
+    return last < 0 ? failed("unshield", 0, why) : failed("call", last, why);
+  }
   return undefined;
 }
+
+/**
+ * An address that loses its code can get another one by CREATE2, while the Pool's counter and notes would stay: notes of a token that said what
+ * it liked would be worth those of an honest one, at its holders' cost (attack F42).
+ */
+const SHIELDED_AND_GONE = "a contract whose asset was shielded destroyed itself";
+
+/** Whether the Pool took an asset of this contract at any time. */
+const isShielded = (journal: Journal, token: EthAddress): boolean =>
+  wordToBigInt(journal.storage(POOL_ADDRESS, tokenKindSlot(token))) !== 0n;
 
 function raiseNonce(journal: Journal, { pseudonym }: PhaseInput): void {
   const account = journal.account(pseudonym)!;

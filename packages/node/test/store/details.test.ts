@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decodeStoredDetails, encodeStoredDetails } from "../../src/store/details.js";
 
 describe("stored details", () => {
-  it("E40: of what a failed call reverted with, a few kilobytes are kept: 16 bytes of it cost a gas, and a disk would fill", () => {
+  it("E40: of what a failed call reverted with, a few kilobytes are kept: three bytes of it cost a gas, and a disk would fill", () => {
     const output = Uint8Array.from({ length: 200_000 }, (_, i) => i & 255);
     const failure = { step: "call", index: 3, reason: "revert", output } as const;
     const bytes = encodeStoredDetails([{ calls: [], failure, gasUsed: 5n }]);
