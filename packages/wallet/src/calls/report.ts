@@ -7,6 +7,7 @@ import type { SimulateReport, SimulatedReturn } from "../rpc/index.js";
 import { scannedBlock } from "../scan/index.js";
 import { viewOf } from "../wallet/context.js";
 import type { Moves } from "./events.js";
+import { amountOn } from "./held.js";
 import { depositOf, phaseOf, valuesOf, type Fit, type Guess } from "./fit.js";
 import type { CallJob } from "./job.js";
 import { reportSentences } from "./sentences.js";
@@ -26,6 +27,7 @@ export async function callReport(job: CallJob, guess: Guess, fitted: Fit, tried:
   const shape = job.hasPhase ? { ...fitted.shape, call: phaseOf(job, guess, fitted, tried.nonce) } : fitted.shape;
   const intrinsic = shapeGas(spec, shape);
   const calls = await Promise.all(fitted.specs.map((call, index) => factsOf(job, call, index, tried)));
+  const before = await heldBefore(job, guess, fitted);
   const facts = {
     fee: intrinsic * price,
     gas: intrinsic + (job.hasPhase ? guess.gasLimit : 0n),
@@ -40,14 +42,14 @@ export async function callReport(job: CallJob, guess: Guess, fitted: Fit, tried:
     pseudonym: job.hasPhase
       ? {
           address: fitted.pseudonym,
-          kind: job.kept === undefined ? ("one-time" as const) : ("kept" as const),
+          kind: job.kept?.record === undefined ? ("one-time" as const) : ("kept" as const),
           label: job.kept?.record?.label,
           usedBefore: job.kept === undefined ? 0 : usesOf(context, fitted.pseudonym),
         }
       : undefined,
     calls,
     brings: bringsOf(guess),
-    returns: guess.returns.map((entry) => returnFacts(entry, guess, tried)),
+    returns: guess.returns.map((entry) => returnFacts(entry, guess, tried, before)),
     stays: staysOf(tried, guess),
     packages: job.packages.length,
     gasLimit: guess.gasLimit,
@@ -58,7 +60,7 @@ export async function callReport(job: CallJob, guess: Guess, fitted: Fit, tried:
     facts,
     failure: tried.failure,
   };
-  return { ...report, ...reportSentences(job, report, tried) };
+  return { ...report, ...reportSentences(job, report, tried, fitted.plan) };
 }
 
 function bringsOf(guess: Guess): PublicAmount[] {
@@ -75,7 +77,25 @@ function bringsOf(guess: Guess): PublicAmount[] {
   ];
 }
 
-function returnFacts({ kind, token, id, leave }: SimulatedReturn, guess: Guess, tried: Tried): ReturnFacts {
+/** Balances of returned tokens (hex) that lie there already: an entry takes in all that there is. A fresh pseudonym has none. */
+async function heldBefore(
+  { context, kept }: CallJob,
+  { returns }: Guess,
+  { pseudonym }: Fit,
+): Promise<ReadonlyMap<string, bigint>> {
+  const held = new Map<string, bigint>();
+  for (const { kind, token } of kept === undefined ? [] : returns)
+    if (kind === "token" && token !== undefined)
+      held.set(toHex(token), await amountOn(context, pseudonym, { kind, token }));
+  return held;
+}
+
+function returnFacts(
+  { kind, token, id, leave }: SimulatedReturn,
+  guess: Guess,
+  tried: Tried,
+  before: ReadonlyMap<string, bigint>,
+): ReturnFacts {
   const facts = { kind, token, leave, id: kind === "ticket" ? id : undefined };
   if (tried.report?.ok !== true) return { ...facts, amount: undefined };
   if (kind === "coin") return { ...facts, amount: tried.report.coinLeft };
@@ -84,7 +104,7 @@ function returnFacts({ kind, token, id, leave }: SimulatedReturn, guess: Guess, 
   const isIt = (other: EthAddress): boolean => toHex(other) === toHex(token);
   const brought = guess.assets.find(({ publicAsset }) => publicAsset.kind === "token" && isIt(publicAsset.token));
   const delta = tried.moves.tokens.find((move) => isIt(move.token))?.delta ?? 0n;
-  return { ...facts, amount: (brought?.amount ?? 0n) + delta };
+  return { ...facts, amount: (before.get(toHex(token)) ?? 0n) + (brought?.amount ?? 0n) + delta };
 }
 
 /** What no entry names stays; so does what an entry leaves. */

@@ -1,5 +1,6 @@
 import { COIN, COIN_SYMBOL, formatAmount, toHex, type AssetId } from "@sero/protocol";
 import { scannedBlock } from "../scan/index.js";
+import type { Fit } from "./fit.js";
 import type { Tried } from "./report.js";
 import type { CallJob } from "./job.js";
 import type { CallFacts, CallReport, PublicAmount, StayFacts } from "./types.js";
@@ -17,10 +18,12 @@ export function reportSentences(
   job: CallJob,
   report: Facts,
   tried: Tried,
+  plan: Pick<Fit["plan"], "bundles">,
 ): { readonly warnings: readonly string[]; readonly sentences: readonly string[] } {
   const warnings = [
     ...failureWarnings(report),
     ...pseudonymWarnings(report),
+    ...recoveryWarnings(report, plan),
     ...contractWarnings(report),
     ...stayWarnings(report.stays),
     ...amountWarnings(job, report),
@@ -33,10 +36,10 @@ export function reportSentences(
   const sentences = [
     ...(report.pseudonym === undefined ? [] : [pseudonymSentence(report.pseudonym)]),
     ...report.calls.map(callSentence),
-    `Everybody sees: ${publicSentence(report)}.`,
+    `Everybody sees: ${publicSentence(report, job.isSelfPaid)}.`,
     ...(report.packages === 0 ? [] : [packageSentence(report)]),
     ...comesBack(report),
-    `Hidden from everybody: who you are, which notes are spent, where the funds came from, and who owns what comes back.${
+    `Hidden from everybody: who you are, ${job.isSelfPaid ? "" : "which notes are spent, where the funds came from, "}and who owns what comes back.${
       job.payments.length > job.packages.length
         ? " The payments inside stay hidden, and stand even if the calls fail."
         : ""
@@ -46,7 +49,9 @@ export function reportSentences(
   return { warnings, sentences: [...sentences, ...warnings.map((warning) => `Mind: ${warning}`)] };
 }
 
-function pseudonymSentence({ address, kind, label }: NonNullable<Facts["pseudonym"]>): string {
+function pseudonymSentence({ address, kind, label, usedBefore }: NonNullable<Facts["pseudonym"]>): string {
+  if (kind === "one-time" && usedBefore > 0)
+    return `The contracts see the address ${toHex(address)} of an earlier call.`;
   return kind === "one-time"
     ? `The contracts see a new address, ${toHex(address)}, that is used for this transaction only.`
     : `The contracts see your kept pseudonym ${label === undefined ? "" : `"${label}" `}${toHex(address)}.`;
@@ -64,7 +69,7 @@ function callSentence(call: CallFacts, index: number): string {
   return `Call ${index + 1} goes to ${toHex(call.to)}${name}${value}: ${what}.`;
 }
 
-function publicSentence(report: Facts): string {
+function publicSentence(report: Facts, isSelfPaid: boolean): string {
   const { facts } = report;
   const parts = [
     ...report.brings.map(amountText),
@@ -80,6 +85,7 @@ function publicSentence(report: Facts): string {
       ? []
       : [`the gas limit ${report.gasLimit}`, "which assets come back, and how much"]),
     `a fee of ${coins(facts.fee)} and price step ${facts.priceStep}`,
+    ...(isSelfPaid ? ["that the pseudonym's own coin pays for it and no note is spent"] : []),
     plural(facts.bundles, "bundle"),
     plural(facts.memoChunks, "memo chunk"),
     `that it expires after block ${facts.expiry}`,
@@ -126,6 +132,14 @@ const pseudonymWarnings = ({ pseudonym }: Facts): string[] =>
     : [
         `This pseudonym has been used ${plural(pseudonym.usedBefore, "time")} before: everybody can see that one person did all of it. Coin that lies on it is taken in with the rest.`,
       ];
+
+/** The memo by which a restored wallet finds a kept pseudonym is opened by change. */
+const recoveryWarnings = ({ pseudonym }: Facts, { bundles }: Pick<Fit["plan"], "bundles">): string[] =>
+  pseudonym?.kind === "kept" && pseudonym.usedBefore === 0 && bundles.every(({ change }) => change.length === 0)
+    ? [
+        "This leaves no change, in which a kept pseudonym is noted: until another transaction under it does, only this wallet's files have its key, and a wallet restored from the phrase does not find it.",
+      ]
+    : [];
 
 const contractWarnings = ({ calls }: Facts): string[] =>
   calls.flatMap(({ to, hasCode, dataBytes }, index) =>

@@ -1,20 +1,11 @@
-import { decodeFunctionResult, encodeFunctionData, erc20Abi, erc721Abi } from "viem";
-import {
-  COIN,
-  SeroError,
-  bytesToBigInt,
-  concatBytes,
-  equalBytes,
-  fromHex,
-  toHex,
-  type EthAddress,
-} from "@sero/protocol";
+import { COIN, SeroError, concatBytes, toHex, type EthAddress } from "@sero/protocol";
 import { listPseudonyms } from "../pseudonyms/keep.js";
 import type { EventLog } from "../rpc/index.js";
 import { scannedBlock } from "../scan/index.js";
 import type { WalletContext } from "../wallet/context.js";
 import { assetIdOfPublic } from "./assets.js";
 import { DEPOSIT, TRANSFER, movesOf } from "./events.js";
+import { amountOn } from "./held.js";
 import { prepareCall, type PreparedCall } from "./prepare.js";
 import type { ExpectedReturn, Leftover, PublicAmount, PublicAsset } from "./types.js";
 
@@ -24,7 +15,6 @@ const RANGE = 10_000n;
 const MAX_ASKED = 200;
 /** Entries of one sweep: each may run a foreign contract, and each that refuses takes a round of `prepareCall`. */
 const MAX_SWEPT = 12;
-const READ_GAS = 200_000n;
 
 /**
  * What lies on pseudonyms of ours, as their node says: coin, and every token and ticket that an event ever moved to them. Asks about each
@@ -116,31 +106,6 @@ async function eventsWith(
       ...(await eventsWith(context, topics, from, middle)),
       ...(await eventsWith(context, topics, middle + 1n, to)),
     ];
-  }
-}
-
-/** Balance of a token, 1 for a ticket that it owns; 0 for whatever does not answer as such. */
-async function amountOn(context: WalletContext, pseudonym: EthAddress, asset: PublicAsset): Promise<bigint> {
-  const { token: to } = asset;
-  const owner = toHex(pseudonym) as `0x${string}`;
-  try {
-    if (asset.kind === "token") {
-      const data = fromHex(encodeFunctionData({ abi: erc20Abi, functionName: "balanceOf", args: [owner] }));
-      const answer = await context.client.call({ to, data, gas: READ_GAS });
-      return answer.length === 32 ? bytesToBigInt(answer) : 0n;
-    }
-    const data = fromHex(encodeFunctionData({ abi: erc721Abi, functionName: "ownerOf", args: [asset.id] }));
-    const answer = await context.client.call({ to, data, gas: READ_GAS });
-    const is = decodeFunctionResult({
-      abi: erc721Abi,
-      functionName: "ownerOf",
-      data: toHex(answer) as `0x${string}`,
-    });
-    return equalBytes(fromHex(is.toLowerCase()), pseudonym) ? 1n : 0n;
-  } catch (error) {
-    // A contract that does not answer holds nothing of ours; a node that does not is another matter.
-    if (error instanceof SeroError && /^rpc\/(unreachable|timeout|busy|bad-answer)$/.test(error.code)) throw error;
-    return 0n;
   }
 }
 

@@ -24,11 +24,17 @@ export function signMessageAs(context: WalletContext, address: EthAddress, messa
  */
 export function signTypedDataAs(context: WalletContext, address: EthAddress, typed: TypedData): Uint8Array {
   const { chainId } = typed.domain;
-  if (chainId !== undefined && chainIdOf(chainId) !== context.secret.chain.spec.chainId)
+  const named = chainIdOf(chainId);
+  if (chainId !== undefined && named !== context.secret.chain.spec.chainId)
     throw new SeroError("pseudonym/other-chain", "This data is for another chain. Sign only what names this one.", {
       chainId: context.secret.chain.spec.chainId.toString(),
     });
-  return signAs(context, address, fromHex(digestOf(typed)));
+  const fields = typed.types["EIP712Domain"];
+  if (Object.keys(typed.domain).some((name) => fields?.some((field) => field.name === name) === false))
+    throw new SeroError("pseudonym/typed-data", "The domain names what its type EIP712Domain does not have.");
+  // As a number: a chain written as text would be left out of what is signed.
+  const domain = chainId === undefined ? typed.domain : { ...typed.domain, chainId: named };
+  return signAs(context, address, fromHex(digestOf({ ...typed, domain })));
 }
 
 function chainIdOf(chainId: unknown): bigint | undefined {

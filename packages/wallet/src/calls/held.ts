@@ -1,0 +1,31 @@
+import { decodeFunctionResult, encodeFunctionData, erc20Abi, erc721Abi } from "viem";
+import { SeroError, bytesToBigInt, equalBytes, fromHex, toHex, type EthAddress } from "@sero/protocol";
+import type { WalletContext } from "../wallet/context.js";
+import type { PublicAsset } from "./types.js";
+
+const READ_GAS = 200_000n;
+
+/** Balance of a token on a pseudonym, 1 for a ticket that it owns; 0 for whatever does not answer as such. Throws rpc/*. */
+export async function amountOn(context: WalletContext, pseudonym: EthAddress, asset: PublicAsset): Promise<bigint> {
+  const { token: to } = asset;
+  const owner = toHex(pseudonym) as `0x${string}`;
+  try {
+    if (asset.kind === "token") {
+      const data = fromHex(encodeFunctionData({ abi: erc20Abi, functionName: "balanceOf", args: [owner] }));
+      const answer = await context.client.call({ to, data, gas: READ_GAS });
+      return answer.length === 32 ? bytesToBigInt(answer) : 0n;
+    }
+    const data = fromHex(encodeFunctionData({ abi: erc721Abi, functionName: "ownerOf", args: [asset.id] }));
+    const answer = await context.client.call({ to, data, gas: READ_GAS });
+    const is = decodeFunctionResult({
+      abi: erc721Abi,
+      functionName: "ownerOf",
+      data: toHex(answer) as `0x${string}`,
+    });
+    return equalBytes(fromHex(is.toLowerCase()), pseudonym) ? 1n : 0n;
+  } catch (error) {
+    // A contract that does not answer holds nothing of ours; a node that does not is another matter.
+    if (error instanceof SeroError && /^rpc\/(unreachable|timeout|busy|bad-answer)$/.test(error.code)) throw error;
+    return 0n;
+  }
+}
