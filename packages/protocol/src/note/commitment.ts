@@ -1,7 +1,7 @@
 import { bytesToBigInt, expectLength } from "../bytes/index.js";
 import { SeroError } from "../errors.js";
 import { fastH } from "../hash/fast.js";
-import { DOMAINS, H } from "../hash/index.js";
+import { DOMAINS } from "../hash/index.js";
 import type { AssetId, Commitment, Inner, Nullifier, NullifierKey, OwnerTag } from "../types.js";
 
 /** Values are below this. */
@@ -25,7 +25,7 @@ export const ASSET_KINDS = { token: 1, ticket: 2 } as const;
 
 /** H(D_INNER, ownerTag, rho): the half of a commitment that hides the owner. */
 export function noteInner(ownerTag: OwnerTag, rho: bigint): Inner {
-  return H(DOMAINS.D_INNER, ownerTag, rho) as Inner;
+  return fastH(DOMAINS.D_INNER, ownerTag, rho) as Inner;
 }
 
 /** cm = H(D_NOTE, inner, asset, value, blind). Throws note/value unless 0 <= value < 2^128. */
@@ -44,7 +44,7 @@ export function nullifierOf(nk: NullifierKey, cm: Commitment, leafIndex: bigint)
   if (leafIndex < 0n || leafIndex >> 32n !== 0n) {
     throw new SeroError("note/leaf-index", "Give a leaf index below 2^32.");
   }
-  return H(DOMAINS.D_NF, nk, cm, leafIndex) as Nullifier;
+  return fastH(DOMAINS.D_NF, nk, cm, leafIndex) as Nullifier;
 }
 
 /**

@@ -17,26 +17,36 @@ export interface Slot {
 /** What slots are made from. */
 export type SlotKeys = Pick<FullViewKey, "dk" | "acct" | "rhoKey">;
 
-function slotOf(keys: SlotKeys, rho: bigint): Slot {
+/** Makes slots of one account. */
+export interface SlotMaker {
+  /** Receive slot `counter`, handed over out of band (and in the genesis of development chains). */
+  receive(counter: bigint): Slot;
+  /** Receive slot i handed over in the transaction whose first nullifier is nf[0]. */
+  onchain(nf0: Nullifier, i: number): Slot;
+  /** Slot of inner i of a transaction's returns. */
+  returned(nf0: Nullifier, i: number): Slot;
+}
+
+/** A maker of many slots: their owner, diversifier 0, is computed once. */
+export function slotMaker(keys: SlotKeys): SlotMaker {
   const d = diversifierAt(keys.dk, 0n);
   const ownerTag = ownerTagOf(keys.acct, d);
-  return { d, ownerTag, rho, inner: noteInner(ownerTag, rho) };
+  const slotOf = (rho: bigint): Slot => ({ d, ownerTag, rho, inner: noteInner(ownerTag, rho) });
+  return {
+    receive: (counter) => slotOf(slotRho(keys.rhoKey, counter)),
+    onchain: (nf0, i) => slotOf(slotRhoOnchain(keys.rhoKey, nf0, i)),
+    returned: (nf0, i) => slotOf(returnRho(keys.rhoKey, nf0, i)),
+  };
 }
 
 /** Receive slot `counter`, handed over out of band (and in the genesis of development chains). The owner is diversifier 0. */
-export function receiveSlot(keys: SlotKeys, counter: bigint): Slot {
-  return slotOf(keys, slotRho(keys.rhoKey, counter));
-}
+export const receiveSlot = (keys: SlotKeys, counter: bigint): Slot => slotMaker(keys).receive(counter);
 
 /** Receive slot i handed over in the transaction whose first nullifier is nf[0]. The owner is diversifier 0. */
-export function receiveSlotOnchain(keys: SlotKeys, nf0: Nullifier, i: number): Slot {
-  return slotOf(keys, slotRhoOnchain(keys.rhoKey, nf0, i));
-}
+export const receiveSlotOnchain = (keys: SlotKeys, nf0: Nullifier, i: number): Slot => slotMaker(keys).onchain(nf0, i);
 
 /** Slot of inner i of a transaction's returns. The owner is diversifier 0. */
-export function returnSlot(keys: SlotKeys, nf0: Nullifier, i: number): Slot {
-  return slotOf(keys, returnRho(keys.rhoKey, nf0, i));
-}
+export const returnSlot = (keys: SlotKeys, nf0: Nullifier, i: number): Slot => slotMaker(keys).returned(nf0, i);
 
 /** The note that the chain completed from a slot: blind is 0. */
 export function completedNote(slot: Slot, asset: AssetId, value: bigint): Note {

@@ -1,12 +1,11 @@
 import {
-  receiveSlot,
-  receiveSlotOnchain,
-  returnSlot,
+  slotMaker,
   toHex,
   type Inner,
   type Nullifier,
   type PackageId,
   type Slot,
+  type SlotMaker,
 } from "@sero/protocol";
 import type { OwnedNote, PackageContents, SentTransaction } from "../types.js";
 import type { ScanAccount } from "./types.js";
@@ -92,7 +91,9 @@ export function openLedger(
   const packages = new Map(data.packages.map((entry) => [packageKeyOf(entry), entry]));
   let calls = [...data.calls];
   let changes = new Set<string>();
-  let expected = expectedInners(accounts, [...notes.values()], calls);
+  // Hundreds of hashes a call: made when the first completed note is looked at, not whenever a wallet is opened.
+  let made: ExpectedInners | undefined;
+  const expected = (): ExpectedInners => (made ??= expectedInners(accounts, [...notes.values()], calls));
 
   const put = (note: OwnedNote): void => {
     notes.set(note.leafIndex, note);
@@ -119,12 +120,12 @@ export function openLedger(
       const leafIndex = nullifiers.get(nullifier);
       return leafIndex === undefined ? undefined : notes.get(leafIndex);
     },
-    expectedInner: (inner) => expected.inners.get(inner),
+    expectedInner: (inner) => expected().inners.get(inner),
     addNote: (note) => {
       put(note);
       if (note.nullifier !== undefined) nullifiers.set(note.nullifier, note.leafIndex);
-      const entry = note.origin === "slot" ? expected.inners.get(note.inner) : undefined;
-      if (entry?.counter !== undefined) expected.used(entry.account, entry.counter);
+      const entry = note.origin === "slot" ? expected().inners.get(note.inner) : undefined;
+      if (entry?.counter !== undefined) expected().used(entry.account, entry.counter);
     },
     spend: (note, block, txid) => put({ ...note, spent: { block, txid } }),
     addSent: (entry) => {
@@ -134,7 +135,7 @@ export function openLedger(
     addCall: (call) => {
       calls.push(call);
       changes.add("calls");
-      expected.called(call);
+      made?.called(call);
     },
     addPackage: (contents) => {
       const before = packages.get(packageKeyOf(contents));
@@ -178,7 +179,7 @@ export function openLedger(
         changes.add("calls");
       }
       // From scratch, so that the slots looked for are those that a fresh scan of the remaining blocks would look for.
-      expected = expectedInners(accounts, [...notes.values()], calls);
+      made = undefined;
     },
     get hasChanges() {
       return changes.size > 0;
@@ -205,21 +206,26 @@ function expectedInners(
 ): ExpectedInners {
   const inners = new Map<Inner, Expected>();
   const next = new Map<number, bigint>();
+  const makers = new Map(
+    accounts.flatMap(({ account, full }): [number, SlotMaker][] =>
+      full === undefined ? [] : [[account, slotMaker(full)]],
+    ),
+  );
   const extend = (account: number, end: bigint): void => {
-    const keys = accounts.find((candidate) => candidate.account === account)?.full;
-    if (keys === undefined) return;
+    const maker = makers.get(account);
+    if (maker === undefined) return;
     for (let counter = next.get(account) ?? 0n; counter < end; counter++) {
-      const slot = receiveSlot(keys, counter);
+      const slot = maker.receive(counter);
       inners.set(slot.inner, { account, origin: "slot", slot, counter });
       next.set(account, counter + 1n);
     }
   };
   const called = ({ account, nf0 }: OwnCall): void => {
-    const keys = accounts.find((candidate) => candidate.account === account)?.full;
-    if (keys === undefined) return;
+    const maker = makers.get(account);
+    if (maker === undefined) return;
     for (let i = 0; i < INNERS_PER_CALL; i++) {
-      const back = returnSlot(keys, nf0, i);
-      const handedOver = receiveSlotOnchain(keys, nf0, i);
+      const back = maker.returned(nf0, i);
+      const handedOver = maker.onchain(nf0, i);
       inners.set(back.inner, { account, origin: "return", slot: back, counter: undefined });
       inners.set(handedOver.inner, { account, origin: "slot", slot: handedOver, counter: undefined });
     }
