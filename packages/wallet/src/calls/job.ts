@@ -7,6 +7,7 @@ import {
   priceOf,
   randomBytes,
   receiveSlotOnchain,
+  toHex,
   type AccountKeys,
   type AssetId,
   type Call,
@@ -19,7 +20,7 @@ import {
 import { balancesOf, spendableNotes } from "../balance/index.js";
 import type { DraftPackage, DraftedPackage, Recipient } from "../build/index.js";
 import { mayStillBeMined, statusOf, type OutboxPayment } from "../outbox/index.js";
-import { pseudonymKeys, recoveryMemo, type KeptRecord } from "../pseudonyms/keep.js";
+import { keptRecords, pseudonymKeys, recoveryMemo, type KeptRecord } from "../pseudonyms/keep.js";
 import { scannedBlock } from "../scan/index.js";
 import type { Demand } from "../select/index.js";
 import type { OwnedNote } from "../types.js";
@@ -111,7 +112,7 @@ export function openJob(context: WalletContext, request: CallRequest, hasPhase =
     ),
     packages,
     kept,
-    memoToSelf: kept?.record === undefined ? undefined : recoveryMemo(kept.record),
+    memoToSelf: recoveryMemo(kept?.record === undefined ? controllersOf(context, account, request) : [kept.record]),
     taken: takenFirst(context.outbox, account),
     hasPhase,
     isSelfPaid: request.payer === "pseudonym",
@@ -127,6 +128,13 @@ function checkSelfPaid({ bring, payments, packages, replaces }: CallRequest, has
       "call/payer",
       "A transaction that its pseudonym pays for names a pseudonym of this wallet, and brings, pays and seals nothing from the shielded balance.",
     );
+}
+
+/** Kept pseudonyms of ours that begin to control a package here: a wallet restored from the phrase has to find their keys, or nobody ever releases it. */
+function controllersOf(context: WalletContext, account: number, { packages = [] }: CallRequest): KeptRecord[] {
+  const named = new Set(packages.flatMap(({ controller }) => (controller === undefined ? [] : [toHex(controller)])));
+  if (named.size === 0) return [];
+  return keptRecords(context).filter((record) => record.account === account && named.has(toHex(record.address)));
 }
 
 function keptOf(context: WalletContext, { pseudonym, replaces }: CallRequest) {

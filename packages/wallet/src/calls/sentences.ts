@@ -23,7 +23,7 @@ export function reportSentences(
   const warnings = [
     ...failureWarnings(report),
     ...pseudonymWarnings(report),
-    ...recoveryWarnings(report, plan),
+    ...recoveryWarnings(job, report, plan),
     ...contractWarnings(report),
     ...stayWarnings(report.stays),
     ...amountWarnings(job, report),
@@ -134,8 +134,12 @@ const pseudonymWarnings = ({ pseudonym }: Facts): string[] =>
       ];
 
 /** The memo by which a restored wallet finds a kept pseudonym is opened by change. */
-const recoveryWarnings = ({ pseudonym }: Facts, { bundles }: Pick<Fit["plan"], "bundles">): string[] =>
-  pseudonym?.kind === "kept" && pseudonym.usedBefore === 0 && bundles.every(({ change }) => change.length === 0)
+const recoveryWarnings = (
+  { memoToSelf }: CallJob,
+  { pseudonym }: Facts,
+  { bundles }: Pick<Fit["plan"], "bundles">,
+): string[] =>
+  memoToSelf !== undefined && (pseudonym?.usedBefore ?? 0) === 0 && bundles.every(({ change }) => change.length === 0)
     ? [
         "This leaves no change, in which a kept pseudonym is noted: until another transaction under it does, only this wallet's files have its key, and a wallet restored from the phrase does not find it.",
       ]

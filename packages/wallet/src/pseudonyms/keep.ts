@@ -98,9 +98,17 @@ export function usesOf(context: WalletContext, address: EthAddress): number {
 
 const MEMO = /^sero:kept-pseudonym:([0-9a-f]{16}):([0-9]{1,6})$/;
 
-/** The memo to ourselves that lets a restored wallet find the key of a kept pseudonym. */
-export const recoveryMemo = ({ lane, counter }: Pick<KeptRecord, "lane" | "counter">): string =>
-  `sero:kept-pseudonym:${toHex(lane).slice(2)}:${counter}`;
+/** The memo to ourselves that lets a restored wallet find the keys of kept pseudonyms: one word for each lane, with its highest number. */
+export function recoveryMemo(records: readonly Pick<KeptRecord, "lane" | "counter">[]): string | undefined {
+  const last = new Map<string, number>();
+  for (const { lane, counter } of records) {
+    const hex = toHex(lane).slice(2);
+    last.set(hex, Math.max(counter, last.get(hex) ?? 0));
+  }
+  return last.size === 0
+    ? undefined
+    : [...last].map(([hex, counter]) => `sero:kept-pseudonym:${hex}:${counter}`).join(" ");
+}
 
 /** Kept pseudonyms: those stored here, and those that mined transactions of ours tell of (all of a lane up to the highest number seen). */
 export function keptRecords(context: WalletContext): KeptRecord[] {
@@ -114,12 +122,14 @@ function recoveredRecords(context: WalletContext): KeptRecord[] {
   const { found } = sessionOf(context);
   const lanes = new Map<string, { account: number; lane: Uint8Array; last: number }>();
   for (const { account, origin, memo } of context.state.ledger.notes.values()) {
-    const match = origin === "change" && memo !== undefined ? MEMO.exec(memo) : null;
-    if (match === null) continue;
-    const [, hex = "", number = ""] = match;
-    const key = `${account}/${hex}`;
-    const last = Math.max(Number(number), lanes.get(key)?.last ?? 0);
-    lanes.set(key, { account, lane: fromHex(`0x${hex}`), last });
+    for (const word of origin === "change" && memo !== undefined ? memo.split(" ") : []) {
+      const match = MEMO.exec(word);
+      if (match === null) continue;
+      const [, hex = "", number = ""] = match;
+      const key = `${account}/${hex}`;
+      const last = Math.max(Number(number), lanes.get(key)?.last ?? 0);
+      lanes.set(key, { account, lane: fromHex(`0x${hex}`), last });
+    }
   }
   const records: KeptRecord[] = [];
   for (const [key, { account, lane, last }] of lanes)

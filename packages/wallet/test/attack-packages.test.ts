@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { toHex } from "@sero/protocol";
+import type { PreparedCall, Wallet } from "../src/index.js";
+import { liveChain, type LiveChain } from "./helpers/live.js";
+import { ALICE, BOB, COIN_UNIT } from "./helpers/wallets.js";
+
+let chain: LiveChain;
+
+beforeAll(async () => {
+  chain = await liveChain([
+    { phrase: ALICE, values: [100n, 50n].map((n) => n * COIN_UNIT) },
+    { phrase: BOB, values: [100n, 50n].map((n) => n * COIN_UNIT) },
+  ]);
+  await chain.mine();
+});
+afterAll(() => chain.stop());
+
+async function run(wallet: Wallet, prepared: PreparedCall): Promise<void> {
+  const receipt = await wallet.sendCall(prepared);
+  await chain.mine();
+  await wallet.sync();
+  expect((await wallet.callOutcome(receipt.txid)).status).toBe("succeeded");
+}
+
+describe("packages and a lost machine", () => {
+  it("D27: what was sealed under a new pseudonym of ours is controlled and released by a wallet restored from the phrase", async () => {
+    const wallet = await chain.wallet(ALICE);
+    const contents = [7n, 5n].map((n) => ({ address: wallet.address(), amount: n * COIN_UNIT }));
+    const prepared = await wallet.prepareSeal({ contents });
+    // The note to ourselves takes the place of the chunk that is there anyway.
+    expect(prepared.report.facts.memoChunks).toBe(1);
+    await run(wallet, prepared);
+    const sealed = await wallet.packages();
+    expect(sealed.map(({ controlled }) => controlled)).toEqual([true, true]);
+    expect(new Set(sealed.map(({ controller }) => controller && toHex(controller))).size).toBe(2);
+    await wallet.close();
+    const restored = await chain.wallet(ALICE);
+    const found = await restored.packages();
+    expect(found.map(({ controlled }) => controlled)).toEqual([true, true]);
+    for (const { id } of found) await run(restored, await restored.prepareRelease({ ids: [id] }));
+    expect((await restored.packages()).every(({ controller }) => controller === undefined)).toBe(true);
+    await restored.close();
+  });
+
+  it("D27: so is what was sealed under a kept pseudonym that was named and never used", async () => {
+    const wallet = await chain.wallet(BOB);
+    const { address } = await wallet.newPseudonym({ label: "parcels" });
+    await run(
+      wallet,
+      await wallet.prepareSeal({ contents: [{ address: wallet.address(), amount: COIN_UNIT, controller: address }] }),
+    );
+    await wallet.close();
+    const restored = await chain.wallet(BOB);
+    expect((await restored.packages()).map(({ controlled }) => controlled)).toEqual([true]);
+    await restored.close();
+  });
+});
