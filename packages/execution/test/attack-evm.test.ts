@@ -40,3 +40,14 @@ describe("accounts that a frame made and destroyed", () => {
     expect(chain.head().state.account(factory)?.nonce).toBe(2n);
   });
 });
+
+describe("much of something", () => {
+  it("E40: a phase may write as many logs as its gas pays for, whatever a chain's gas limit", async () => {
+    const chain = await openTestChain({ notes: 4, overrides: { gasLimit: 100_000_000n } });
+    // LOG0 of nothing, 40 at a time, as long as 0x5000 gas are left.
+    const logger = await deployCode(chain, `5b${"5f5fa0".repeat(40)}6150005a115f5700`);
+    const built = await chain.seal([chain.call(0, { calls: [{ to: logger }], gasLimit: 80_000_000n })]);
+    expect(built.skipped).toEqual([]);
+    expect(built.receipts[0]!.logs.length).toBeGreaterThan(200_000);
+  });
+});

@@ -73,7 +73,8 @@ export async function runParts(
   const { pseudonym } = input;
   const send: Send = async (message) => {
     const outcome = await machine.run(message);
-    if (outcome.ok) logs.push(...outcome.logs);
+    // One by one: as arguments of one call, many logs do not fit on the stack, and how many do is not the same everywhere.
+    if (outcome.ok) for (const log of outcome.logs) logs.push(log);
     return outcome;
   };
   const failed = (step: PhaseStep, index: number, why: { reason: string; output: Uint8Array }): PhaseFailure => ({

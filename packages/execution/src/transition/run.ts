@@ -162,7 +162,7 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
     included.push(checked);
     receipts.push(receipt);
     details.push({ calls: phase?.calls ?? [], failure: phase?.failure, gasUsed: used });
-    entries.push(...made);
+    for (const entry of made) entries.push(entry);
     const outcome = phase && { gasUsed: phase.gasUsed, status: status as 0 | 1 };
     compact.push(compactTransactionOf(checked.tx, checked.txid, checked.fee, outcome));
     return valid(receipt);
