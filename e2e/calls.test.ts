@@ -13,7 +13,6 @@ interface Sent {
   readonly sent: { readonly txid: string };
 }
 
-// eslint-disable-next-line no-control-regex
 const DANGEROUS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 // By the real command against a real chain, with real proofs.
