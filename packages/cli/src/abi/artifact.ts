@@ -10,7 +10,24 @@ export interface Artifact {
   readonly bytecode: Uint8Array | undefined;
 }
 
-const item = z.looseObject({ type: z.string() });
+interface Parameter {
+  readonly type: string;
+  readonly name?: string | undefined;
+  readonly components?: readonly Parameter[] | undefined;
+}
+
+const parameter: z.ZodType<Parameter> = z.lazy(() =>
+  z.looseObject({ type: z.string(), name: z.string().optional(), components: z.array(parameter).optional() }),
+);
+const parameters = z.array(parameter);
+const item = z.union([
+  z.looseObject({ type: z.literal("function"), name: z.string(), inputs: parameters, outputs: parameters.default([]) }),
+  z.looseObject({
+    type: z.string().refine((type) => type !== "function"),
+    name: z.string().optional(),
+    inputs: parameters.optional(),
+  }),
+]);
 const hexCode = z.string().regex(/^(0x)?([0-9a-fA-F]{2})*$/);
 const shape = z.object({
   abi: z.array(item),
@@ -26,6 +43,15 @@ const refuse = (path: string, why: string): SeroError =>
       path,
     },
   );
+
+/** Undefined for what is nested beyond all reason. */
+const parsedOf = (json: unknown): ReturnType<typeof shape.safeParse> | undefined => {
+  try {
+    return shape.safeParse(json);
+  } catch {
+    return undefined;
+  }
+};
 
 /**
  * Reads a compiled contract: an artifact of Hardhat, Foundry or Truffle (`abi`, `bytecode`), or a bare ABI (a list).
@@ -45,8 +71,8 @@ export const readArtifact = async (path: string): Promise<Artifact> => {
   } catch {
     throw refuse(path, "it is not JSON");
   }
-  const parsed = shape.safeParse(Array.isArray(json) ? { abi: json } : json);
-  if (!parsed.success)
+  const parsed = parsedOf(Array.isArray(json) ? { abi: json } : json);
+  if (parsed?.success !== true)
     throw refuse(
       path,
       /__\$[0-9a-f]*\$__/.test(text) ? "its libraries are not linked" : "it has no abi, or its bytecode is not hex",

@@ -32,6 +32,9 @@ export const contractOf = (text: string): EthAddress => {
       "cli/address",
       `"${text.slice(0, 60)}" is no contract's address: 0x and 40 hexadecimal digits.`,
     );
+  // Mixed case is a checksum (ERC-55): a wrong one is a typing mistake, and what goes there is lost.
+  if (text !== text.toLowerCase() && text.slice(2) !== text.slice(2).toUpperCase() && !isAddress(text))
+    throw new SeroError("cli/address", `The address ${text} has a wrong checksum: a character of it is mistyped.`);
   return fromHex(text.toLowerCase()) as EthAddress;
 };
 
@@ -130,10 +133,12 @@ export const view = async (
   const data = dataFor({ ...NOBODY, ...(from === undefined ? {} : { pseudonym: from }) });
   const message = { to: toHex(to), data: toHex(data), ...(from === undefined ? {} : { from: toHex(from) }) };
   const answer = await jsonRpc(context.nodeUrl)
-    .call<string>("eth_call", [message, "latest"])
+    .call<unknown>("eth_call", [message, "latest"])
     .catch((error: unknown) => {
       throw explainRevert(error, abi);
     });
+  if (typeof answer !== "string" || !/^0x([0-9a-fA-F]{2})*$/.test(answer))
+    throw new SeroError("rpc/bad-answer", "The node's answer is no bytes. Ask another node.");
   const values = decodeAnswer(item!, answer);
   context.output.result(
     { contract: toHex(to), method: signatureOf(item!), answer, values },

@@ -86,19 +86,33 @@ export const agreeAndSend = async (
 };
 
 /**
- * Writes what became of a transaction. `facts` join the JSON document.
+ * Throws unless the transaction is mined with success, or still on its way: whoever reads the exit code only must not believe that it happened.
  *
- * @throws SeroError `call/failed` when the calls failed on the chain: what they brought is back in the wallet, and the exit code says so
+ * @throws SeroError `call/failed` when the calls failed on the chain: what they brought is back in the wallet; `send/double-spend`,
+ * `send/not-mined`
  */
-export const tellOutcome = (context: Context, sent: SentCall, facts: object, lines: readonly string[] = []): void => {
-  const { receipt, outcome } = sent;
+export const checkOutcome = ({ receipt, outcome }: SentCall): void => {
+  const { txid } = receipt;
   if (outcome?.status === "failed")
     throw new SeroError("call/failed", outcome.sentence, {
-      txid: receipt.txid,
+      txid,
       step: outcome.failure?.step ?? "",
       reason: outcome.failure?.reason ?? "",
       output: toHex(outcome.failure?.output ?? new Uint8Array(0)),
     });
+  if (outcome?.status === "conflicted") throw new SeroError("send/double-spend", outcome.sentence, { txid });
+  if (outcome?.status === "expired" || outcome?.status === "undone")
+    throw new SeroError("send/not-mined", outcome.sentence, { txid });
+};
+
+/**
+ * Writes what became of a transaction. `facts` join the JSON document.
+ *
+ * @throws as `checkOutcome`
+ */
+export const tellOutcome = (context: Context, sent: SentCall, facts: object, lines: readonly string[] = []): void => {
+  const { receipt, outcome } = sent;
+  checkOutcome(sent);
   context.output.result(
     { ...facts, sent: receipt, outcome },
     [...(outcome === undefined ? [] : [outcome.sentence]), ...lines].join("\n"),

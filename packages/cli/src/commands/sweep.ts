@@ -1,8 +1,8 @@
-import { SeroError, toHex } from "@sero/protocol";
+import { toHex } from "@sero/protocol";
 import { publicAmount } from "../assets/index.js";
 import type { Context } from "../context.js";
 import { withSyncedWallet } from "./open-wallet.js";
-import { agreeAndSend, tellOutcome, type AgreeOptions } from "./prepared-call.js";
+import { agreeAndSend, checkOutcome, tellOutcome, type AgreeOptions } from "./prepared-call.js";
 import { contractOf } from "./call.js";
 
 /** `sero sweep`: brings in what was left on pseudonyms, or came to them later. */
@@ -24,8 +24,7 @@ export const sweep = (context: Context, pseudonym: string | undefined, options: 
       );
       const sent = await agreeAndSend(context, wallet, await wallet.prepareSweep(leftover.pseudonym), options);
       if (sent === undefined) return;
-      if (sent.outcome?.status === "failed")
-        throw new SeroError("call/failed", sent.outcome.sentence, { txid: sent.receipt.txid });
+      checkOutcome(sent);
       swept.push({ pseudonym: leftover.pseudonym, assets: leftover.assets, ...sent });
       if (!output.json) tellOutcome(context, sent, {});
     }

@@ -39,14 +39,22 @@ const BY_AREA: Readonly<Record<string, number>> = {
   funds: EXIT.funds,
   select: EXIT.funds,
   audit: EXIT.check,
+  demo: EXIT.check,
   disclosure: EXIT.check,
   call: EXIT.call,
   asset: EXIT.usage,
+  bytes: EXIT.usage,
+  package: EXIT.usage,
+  pseudonym: EXIT.usage,
+  sweep: EXIT.usage,
+  circuits: EXIT.wallet,
 };
 
 /** Codes whose area says something else than what has to be done about them. */
 const BY_CODE: Readonly<Record<string, number>> = {
   "send/double-spend": EXIT.funds,
+  "pseudonym/busy": EXIT.funds,
+  "pseudonym/poor": EXIT.funds,
   "wallet/txid": EXIT.usage,
 };
 

@@ -9,10 +9,16 @@ export interface JsonRpc {
 
 interface Answer<T> {
   readonly result?: T;
-  readonly error?: { readonly code: number; readonly message: string; readonly data?: { readonly code?: string } };
+  readonly error?: {
+    readonly code: number;
+    readonly message: string;
+    readonly data?: string | { readonly code?: string };
+  };
 }
 
 const TIMEOUT_MS = 30_000;
+/** Longest revert that is kept, characters. */
+const MAX_RETURNED = 65_536;
 
 /** What a node says, as one line of a quotation. */
 const said = (text: unknown): string => sanitizeName(String(text).slice(0, 2000), 300);
@@ -43,7 +49,11 @@ export const jsonRpc = (url: string): JsonRpc => ({
     }
     if (answer.error !== undefined) {
       const values: Record<string, ErrorValue> = { method, rpcCode: answer.error.code };
-      if (answer.error.data?.code !== undefined) values["code"] = said(answer.error.data.code);
+      const { data } = answer.error;
+      // What a call reverted with, as every node gives it.
+      if (typeof data === "string" && data.length <= MAX_RETURNED && /^0x([0-9a-fA-F]{2})*$/.test(data))
+        values["returned"] = data.toLowerCase();
+      else if (typeof data === "object" && data?.code !== undefined) values["code"] = said(data.code);
       throw new SeroError("rpc/refused", `The node at ${shown} refused: "${said(answer.error.message)}"`, values);
     }
     return answer.result as T;
