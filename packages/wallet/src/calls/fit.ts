@@ -18,6 +18,7 @@ import {
   type Shape,
 } from "../build/index.js";
 import { scannedBlock } from "../scan/index.js";
+import { describer } from "../wallet/prepare.js";
 import { planCall, type FeeOf, type PlannedTransaction } from "../select/index.js";
 import type { SimulatedReturn } from "../rpc/index.js";
 import type { OwnedNote } from "../types.js";
@@ -89,7 +90,11 @@ export function fit(job: CallJob, guess: Guess, before: readonly ArrangedBundle[
     coin: depositOf(job, guess),
     assets: guess.assets.map(({ asset, amount }) => ({ asset, amount })),
   };
-  const options = job.must === undefined ? { pending: job.pending } : { pending: job.pending, must: job.must };
+  const options = {
+    pending: job.pending,
+    describe: describer(job.context),
+    ...(job.must === undefined ? {} : { must: job.must }),
+  };
   const plan = job.isSelfPaid
     ? selfPaidPlan(feeOf(1, new Set()))
     : planCall(job.notes, needs, job.demands, feeOf, options);
