@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { toHex } from "@sero/protocol";
-import type { PreparedCall, Wallet } from "../src/index.js";
-import { liveChain, type LiveChain } from "./helpers/live.js";
+import { encodeDeployData, encodeFunctionData } from "viem";
+import { assetIdOf, fromHex, toHex, type EthAddress } from "@sero/protocol";
+import { TEST_TOKEN_OUTPUT } from "../../contracts/src/generated/test.js";
+import type { CallOutcome, PreparedCall, Wallet } from "../src/index.js";
+import { hexOf, liveChain, type LiveChain } from "./helpers/live.js";
 import { ALICE, BOB, COIN_UNIT } from "./helpers/wallets.js";
 
+const CREATION = encodeDeployData({ ...TEST_TOKEN_OUTPUT, args: ["Votes", "VOTE", 18] });
 let chain: LiveChain;
 
 beforeAll(async () => {
@@ -15,11 +18,13 @@ beforeAll(async () => {
 });
 afterAll(() => chain.stop());
 
-async function run(wallet: Wallet, prepared: PreparedCall): Promise<void> {
+async function run(wallet: Wallet, prepared: PreparedCall): Promise<CallOutcome> {
   const receipt = await wallet.sendCall(prepared);
   await chain.mine();
   await wallet.sync();
-  expect((await wallet.callOutcome(receipt.txid)).status).toBe("succeeded");
+  const outcome = await wallet.callOutcome(receipt.txid);
+  expect(outcome.status).toBe("succeeded");
+  return outcome;
 }
 
 describe("packages and a lost machine", () => {
@@ -52,6 +57,24 @@ describe("packages and a lost machine", () => {
     await wallet.close();
     const restored = await chain.wallet(BOB);
     expect((await restored.packages()).map(({ controlled }) => controlled)).toEqual([true]);
+    await restored.close();
+  });
+
+  it("D27: what calls give to a kept pseudonym that was never used is swept in by a wallet restored from the phrase", async () => {
+    const wallet = await chain.wallet(ALICE);
+    const { address } = await wallet.newPseudonym({ label: "votes" });
+    const { created } = await run(wallet, await wallet.prepareCall({ calls: [{ data: fromHex(CREATION) }] }));
+    const votes = created[0] as EthAddress;
+    const mint = fromHex(
+      encodeFunctionData({ abi: TEST_TOKEN_OUTPUT.abi, functionName: "mint", args: [hexOf(address), 40n] }),
+    );
+    const prepared = await wallet.prepareCall({ calls: () => [{ to: votes, data: mint }] });
+    expect(prepared.report.facts.memoChunks).toBe(1);
+    await run(wallet, prepared);
+    await wallet.close();
+    const restored = await chain.wallet(ALICE);
+    await run(restored, await restored.prepareSweep(address));
+    expect(restored.balances().find(({ asset }) => asset === assetIdOf(1, votes, 0n))?.total).toBe(40n);
     await restored.close();
   });
 });

@@ -12,6 +12,7 @@ import {
   type AssetId,
   type Call,
   type ChainSpec,
+  type EthAddress,
   type Inner,
   type Nullifier,
   type PackageId,
@@ -20,7 +21,7 @@ import {
 import { balancesOf, spendableNotes } from "../balance/index.js";
 import type { DraftPackage, DraftedPackage, Recipient } from "../build/index.js";
 import { mayStillBeMined, statusOf, type OutboxPayment } from "../outbox/index.js";
-import { keptRecords, pseudonymKeys, recoveryMemo, type KeptRecord } from "../pseudonyms/keep.js";
+import { keptRecords, pseudonymKeys, recoveryMemo, usesOf, type KeptRecord } from "../pseudonyms/keep.js";
 import { scannedBlock } from "../scan/index.js";
 import type { Demand } from "../select/index.js";
 import type { OwnedNote } from "../types.js";
@@ -112,7 +113,10 @@ export function openJob(context: WalletContext, request: CallRequest, hasPhase =
     ),
     packages,
     kept,
-    memoToSelf: recoveryMemo(kept?.record === undefined ? controllersOf(context, account, request) : [kept.record]),
+    memoToSelf: recoveryMemo([
+      ...(kept?.record === undefined ? [] : [kept.record]),
+      ...namedHere(context, account, request),
+    ]),
     taken: takenFirst(context.outbox, account),
     hasPhase,
     isSelfPaid: request.payer === "pseudonym",
@@ -130,11 +134,38 @@ function checkSelfPaid({ bring, payments, packages, replaces }: CallRequest, has
     );
 }
 
-/** Kept pseudonyms of ours that begin to control a package here: a wallet restored from the phrase has to find their keys, or nobody ever releases it. */
-function controllersOf(context: WalletContext, account: number, { packages = [] }: CallRequest): KeptRecord[] {
-  const named = new Set(packages.flatMap(({ controller }) => (controller === undefined ? [] : [toHex(controller)])));
-  if (named.size === 0) return [];
-  return keptRecords(context).filter((record) => record.account === account && named.has(toHex(record.address)));
+/**
+ * Kept pseudonyms of ours, never used so far, that begin to control a package here or that the calls name: what comes to them would be lost with
+ * the wallet's files, unless a wallet restored from the phrase finds their keys.
+ */
+function namedHere(context: WalletContext, account: number, { packages = [], calls }: CallRequest): KeptRecord[] {
+  const unused = keptRecords(context).filter(
+    (record) => record.account === account && usesOf(context, record.address) === 0,
+  );
+  if (unused.length === 0) return [];
+  const text = [
+    ...packages.flatMap(({ controller }) => (controller === undefined ? [] : [controller])),
+    ...specsForNobody(calls).flatMap(({ to, data }) => [to ?? NOTHING, data ?? NOTHING]),
+  ]
+    .map((bytes) => toHex(bytes).slice(2))
+    .join(" ");
+  return unused.filter(({ address }) => text.includes(toHex(address).slice(2)));
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** The calls before it is known under whom they run. */
+function specsForNobody(calls: CallRequest["calls"]): readonly CallSpec[] {
+  if (typeof calls !== "function") return calls;
+  try {
+    return calls({
+      pseudonym: new Uint8Array(20) as EthAddress,
+      slot: () => 0n as Inner,
+      packageId: () => new Uint8Array(32) as PackageId,
+    });
+  } catch {
+    return [];
+  }
 }
 
 function keptOf(context: WalletContext, { pseudonym, replaces }: CallRequest) {
