@@ -1,10 +1,11 @@
-import { AMOUNT_LIMIT, fromHex, parseAmount, SeroError, toHex } from "@sero/protocol";
+import { AMOUNT_LIMIT, fromHex, parseAmount, SeroError, toHex, type EthAddress } from "@sero/protocol";
 import { SERO_TICKET, SERO_TOKEN } from "@sero/contracts";
 import type { AssetInfo, CallSelf, CallSpec, Wallet } from "@sero/wallet";
 import { encodeFunctionData, type Abi } from "viem";
 import { creationOf, firstCreation } from "../abi/index.js";
 import { amountOf, infoOf } from "../assets/index.js";
 import type { Context } from "../context.js";
+import { jsonRpc } from "../io/json-rpc.js";
 import { wholeOf } from "../io/numbers.js";
 import { contractOf, requestBase, type CallOptions } from "./call.js";
 import { withSyncedWallet } from "./open-wallet.js";
@@ -28,7 +29,9 @@ export interface TokenCreateOptions extends CallOptions {
 /** Whose the contract is afterwards: nobody's where the supply is fixed. */
 const ownerOf = (wallet: Wallet, options: { readonly owner?: string }, needed: boolean): string => {
   if (options.owner !== undefined)
-    return /^0x[0-9a-fA-F]{40}$/.test(options.owner) ? options.owner : toHex(pseudonymNamed(wallet, options.owner));
+    return toHex(
+      /^0x[0-9a-fA-F]{40}$/.test(options.owner) ? contractOf(options.owner) : pseudonymNamed(wallet, options.owner),
+    );
   if (needed)
     throw new SeroError(
       "cli/owner",
@@ -84,6 +87,21 @@ export const tokenCreate = (
     );
   });
 
+/** Decimals of a token that the wallet never had, in the contract's own word: a wrong guess would mint a million times too much. @throws SeroError `cli/asset` */
+export const decimalsOf = async (context: Pick<Context, "nodeUrl">, token: EthAddress): Promise<number> => {
+  const data = encode(SERO_TOKEN.abi as Abi, "decimals", []);
+  const answer = await jsonRpc(context.nodeUrl)
+    .call<unknown>("eth_call", [{ to: toHex(token), data: toHex(data) }, "latest"])
+    .catch((error: unknown) => {
+      if (error instanceof SeroError && error.code === "rpc/refused") return undefined;
+      throw error;
+    });
+  const decimals = typeof answer === "string" && /^0x[0-9a-f]{64}$/i.test(answer) ? BigInt(answer) : undefined;
+  if (decimals === undefined || decimals > 36n)
+    throw new SeroError("cli/asset", `${toHex(token)} is no token that says how many decimals it has.`);
+  return Number(decimals);
+};
+
 /** `sero token mint`: more of a token whose owner this wallet is, for this wallet. */
 export const tokenMint = (context: Context, token: string, amountText: string, options: CallOptions): Promise<void> =>
   withSyncedWallet(context, async (wallet) => {
@@ -93,7 +111,7 @@ export const tokenMint = (context: Context, token: string, amountText: string, o
     const known = wallet
       .assets()
       .find((info) => info.kind === "token" && info.token !== undefined && toHex(info.token) === toHex(to));
-    const amount = parseAmount(amountText, known?.decimals ?? 18);
+    const amount = parseAmount(amountText, known?.decimals ?? (await decimalsOf(context, to)));
     const abi = SERO_TOKEN.abi as Abi;
     const prepared = await wallet.prepareCall({
       ...requestBase(wallet, options),

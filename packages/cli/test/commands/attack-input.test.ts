@@ -9,6 +9,7 @@ import { SeroError } from "@sero/protocol";
 import type { CallOutcome } from "@sero/wallet";
 import { contractOf } from "../../src/commands/call.js";
 import { checkOutcome, type SentCall } from "../../src/commands/prepared-call.js";
+import { decimalsOf } from "../../src/commands/tokens.js";
 import { EXIT, exitCodeOf } from "../../src/io/failure.js";
 import { run } from "../../src/main.js";
 
@@ -150,6 +151,22 @@ describe("bad input of calls", () => {
     expect(contractOf(good)).toHaveLength(20);
     expect(contractOf(good.toLowerCase())).toHaveLength(20);
     expect(() => contractOf(good.replace("aA", "aa"))).toThrow(expect.objectContaining({ code: "cli/address" }));
+  });
+
+  it("D27: decimals of a token that the wallet never had are asked for, never guessed", async () => {
+    const nodeUrl = `http://127.0.0.1:${(node.address() as AddressInfo).port}`;
+    const token = contractOf(CONTRACT);
+    answer = { result: `0x${"00".repeat(31)}06` };
+    expect(await decimalsOf({ nodeUrl }, token)).toBe(6);
+    for (const one of [
+      { result: "0x" },
+      { result: `0x${"ff".repeat(32)}` },
+      { result: 6 },
+      { error: { code: 3, message: "no" } },
+    ]) {
+      answer = one;
+      await expect(decimalsOf({ nodeUrl }, token)).rejects.toMatchObject({ code: "cli/asset" });
+    }
   });
 
   it("what is wrong with packages, pseudonyms, sweeps and hex is no fault of SERO's", () => {
