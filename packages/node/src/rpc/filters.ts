@@ -48,7 +48,7 @@ export function openFilters(
   function collect(kind: FilterSource["kind"], newsOf: (source: FilterSource) => Json[]): void {
     for (const [id, filter] of filters) {
       if (filter.source.kind !== kind) continue;
-      filter.news.push(...newsOf(filter.source));
+      for (const each of newsOf(filter.source)) filter.news.push(each);
       if (filter.news.length > MAX_NEWS) filters.delete(id);
     }
   }
