@@ -67,5 +67,6 @@ const waitingSentence = (status: "pending" | "undone" | "expired" | "conflicted"
     pending: "It is not mined yet.",
     undone: "A reorganisation took it back; it may still be mined again until it expires.",
     expired: "It expired without being mined. Nothing was paid.",
-    conflicted: "Another transaction spent one of its notes, so it can never be mined. Nothing was paid.",
+    conflicted:
+      "Another transaction spent one of its notes or took its turn under the pseudonym, so it can never be mined. Nothing was paid.",
   })[status];

@@ -20,8 +20,19 @@ export function statusOf(entry: OutboxEntry, ledger: Ledger, scanned: bigint): P
     if (note === undefined) isUndone = true;
     else if (note.spent !== undefined && !equalBytes(note.spent.txid, entry.txid)) return "conflicted";
   }
+  if (isOvertaken(entry, ledger)) return "conflicted";
   if (scanned > entry.expiry + REORGANISATION_MARGIN) return "expired";
   return isUndone ? "undone" : "pending";
+}
+
+/** Whether others of ours under its pseudonym, of another copy of this wallet, have used its nonce up. (The account's own nonce can only be higher.) */
+function isOvertaken({ account, draft }: OutboxEntry, ledger: Ledger): boolean {
+  const { call } = draft.tx;
+  if (call === undefined) return false;
+  let uses = 0n;
+  for (const sent of ledger.sent.values())
+    if (sent.account === account && sent.pseudonym !== undefined && equalBytes(sent.pseudonym, call.pseudonym)) uses++;
+  return uses > call.nonce;
 }
 
 /**

@@ -207,6 +207,12 @@ function explain(error: unknown, entry: OutboxEntry): unknown {
       "A note of this payment is already being spent, probably by another copy of this wallet, so nothing is paid yet. Sync: once the history shows this payment as conflicted or expired, pay again.",
       { txid: toHex(entry.txid), node: error.code },
     );
+  if (error.code === "pool/pseudonym-busy")
+    return new SeroError(
+      "send/pseudonym-busy",
+      "Another transaction under this pseudonym waits for a block, probably of another copy of this wallet. This one is kept, and sent again at later syncs, unless the other one is mined; do not send it again before it expires or the history shows it as conflicted.",
+      { txid: toHex(entry.txid), expiry: entry.expiry.toString() },
+    );
   if (error.code === "tx/anchor")
     return new SeroError(
       "send/stale-anchor",
