@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fromHex, type AssetId, type EthAddress } from "@sero/protocol";
 import { CODES } from "../src/index.js";
 import { openFake, refusal } from "./helpers/fake.js";
 
@@ -123,5 +124,21 @@ describe("a provider under attack", () => {
     const error = await refusal(provider.request({ method: "eth_signTypedData_v4", params: [me, typed] }));
     expect(error.code).toBe(CODES.invalidParams);
     expect(questions).toEqual([]);
+  });
+});
+
+describe("a node that lies to a provider", () => {
+  it.each([-1, 0.5, "-1", "0.5", "x"])("G47: a failure's place that is none ends a read: %j", async (index) => {
+    const { provider, wallet, node, me } = await openFake();
+    const token = `0x${"70".repeat(20)}` as const;
+    const info = { asset: 7n as AssetId, kind: "token" as const, token: fromHex(token) as EthAddress };
+    wallet.held.push({ info, spendable: 5n });
+    node.answers.set("sero_simulate", () => {
+      if (node.asked.length > 50) throw new Error("asked for ever");
+      return { ok: false, failure: { step: "unshield", index }, calls: [] };
+    });
+    const asked = provider.request({ method: "eth_call", params: [{ from: me, to: token, data: "0x" }] });
+    await refusal(asked);
+    expect(node.asked.length).toBeLessThan(20);
   });
 });

@@ -22,7 +22,10 @@ const answer = z.object({
   failure: z
     .object({
       step: z.string(),
-      index: z.union([z.number().int(), z.string().transform(Number)]).nullish(),
+      index: z
+        .union([z.number(), z.string().transform(Number)])
+        .pipe(z.number().int().nonnegative())
+        .nullish(),
       reason: z.string().nullish(),
       message: z.string().nullish(),
       output: bytes.nullish(),

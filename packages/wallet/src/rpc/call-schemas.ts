@@ -30,10 +30,13 @@ const address = z
 const eventLog = z.object({ address, topics: z.array(bytes32).max(4), data: bytes }).transform((log): EventLog => log);
 const eventLogs = z.array(eventLog).max(100_000);
 
+/** A place in a list. */
+const place = z.union([z.number(), quantity.transform(Number)]).pipe(z.number().int().nonnegative());
+
 const failure = z
   .object({
     step: z.string().max(40),
-    index: z.union([z.number(), quantity.transform(Number)]).nullish(),
+    index: place.nullish(),
     reason: z.string().max(4_000).nullish(),
     message: z.string().max(4_000).nullish(),
     output: bytes.nullish(),
