@@ -23,23 +23,27 @@ const DEFAULT_PORT = 8555;
 
 const messageText = (message: Uint8Array): string => {
   try {
-    return `"${fromUtf8(message)}"`;
+    return fromUtf8(message);
   } catch {
     return toHex(message);
   }
 };
 
+/** Somebody else's text, each line marked: none can pass for one of the wallet's own. */
+const quoted = (text: string): string[] => text.split(/\r\n|[\n\r\u0085\u2028\u2029]/).map((line) => `  | ${line}`);
+
 /** What somebody is asked, in lines. */
-const questionLines = (request: ConsentRequest): readonly string[] => {
+export const questionLines = (request: ConsentRequest): readonly string[] => {
   switch (request.kind) {
     case "transaction":
       return [`${request.site} wants to send a transaction:`, ...request.report.sentences];
     case "message":
-      return [`${request.site} wants ${request.pseudonym} to sign:`, messageText(request.message)];
+      return [`${request.site} wants ${request.pseudonym} to sign:`, ...quoted(messageText(request.message))];
     case "typed-data":
       return [
-        `${request.site} wants ${request.pseudonym} to sign ${request.typed.primaryType}:`,
-        toJson(request.typed.message),
+        `${request.site} wants ${request.pseudonym} to sign, for the contract of this domain:`,
+        ...quoted(toJson(request.typed.domain)),
+        ...quoted(`${request.typed.primaryType} ${toJson(request.typed.message)}`),
       ];
   }
 };

@@ -17,6 +17,10 @@ export const sweep = (context: Context, pseudonym: string | undefined, options: 
       output.result({ swept: [] }, "Nothing is left on any pseudonym of this wallet.");
       return;
     }
+    if (some.length > 1)
+      output.line(
+        "Pseudonyms that are swept one right after the other look as if they were one person's. Name one of them to bring in only that, and the others another day.",
+      );
     const swept: unknown[] = [];
     for (const leftover of some) {
       output.line(
