@@ -55,3 +55,44 @@ describe("two copies of one wallet under one kept pseudonym", () => {
     await other.close();
   });
 });
+
+describe("calls too large for a transaction", () => {
+  it("D32: memos beyond what one transaction carries are refused before anything is signed or kept", async () => {
+    const wallet = await chain.wallet(ALICE);
+    const { address } = await wallet.newPseudonym();
+    const memo = "x".repeat(4_046);
+    const pay = (amount: bigint) => ({ address: wallet.address(), amount, memo });
+    const tries = [
+      { ...under(address, 1n), payments: [pay(1n), pay(2n)] },
+      { calls: [wrap(1n)], payments: [pay(1n), pay(2n), pay(3n)] },
+      { calls: [{ to: WRAPPED_COIN_ADDRESS, data: new Uint8Array(131_072) }], force: true, gasLimit: 5_000_000n },
+      { calls: Array.from({ length: 33 }, () => wrap(1n)) },
+      {
+        calls: [wrap(1n)],
+        payments: Array.from({ length: 40 }, (_, i) => ({ address: wallet.address(), amount: BigInt(i + 1) })),
+      },
+    ];
+    const codes: string[] = [];
+    for (const [i, request] of tries.entries()) {
+      const error = await errorOf(wallet.prepareCall(request).then((prepared) => wallet.sendCall(prepared)));
+      expect(error, `${i}: ${error.message}`).toBeInstanceOf(SeroError);
+      codes.push(error.code);
+      expect(error.code, `${i}: ${error.message}`).toMatch(/^(memo|call|funds|tx)\//);
+      expect(wallet.pending(), `${i}: ${error.code}`).toEqual([]);
+    }
+    const sent = await errorOf(
+      wallet.prepareSend({ payments: [pay(1n), pay(2n), pay(3n)] }).then((prepared) => wallet.send(prepared)),
+    );
+    codes.push(sent.code);
+    expect(wallet.pending()).toEqual([]);
+    expect(codes).toEqual([
+      "tx/memos",
+      "tx/memos",
+      "tx/too-large",
+      "call/too-many",
+      "funds/too-many-notes",
+      "tx/memos",
+    ]);
+    await wallet.close();
+  });
+});

@@ -53,6 +53,9 @@ const BY_AREA: Readonly<Record<string, number>> = {
 /** Codes whose area says something else than what has to be done about them. */
 const BY_CODE: Readonly<Record<string, number>> = {
   "send/double-spend": EXIT.funds,
+  "tx/memos": EXIT.usage,
+  "tx/too-large": EXIT.usage,
+  "call/too-many": EXIT.usage,
   "pseudonym/busy": EXIT.funds,
   "pseudonym/poor": EXIT.funds,
   "wallet/txid": EXIT.usage,

@@ -1,6 +1,7 @@
 import {
   AMOUNT_LIMIT,
   COIN,
+  MAX_CALLS,
   SeroError,
   equalBytes,
   oneTimePseudonym,
@@ -218,6 +219,10 @@ export function callsFor(
   };
   const { calls } = job.request;
   const specs = typeof calls === "function" ? calls({ pseudonym: pseudonym.address, slot, packageId }) : calls;
+  if (specs.length > MAX_CALLS)
+    throw new SeroError("call/too-many", `One transaction makes at most ${MAX_CALLS} calls. Split them.`, {
+      calls: specs.length,
+    });
   return {
     specs,
     calls: specs.map(({ to, value = 0n, data = new Uint8Array(0) }, index): Call => {
