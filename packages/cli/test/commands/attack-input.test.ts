@@ -121,7 +121,6 @@ describe("bad input of calls", () => {
     const { code, error } = await refused("view", CONTRACT, "f() returns (uint256)");
     expect(error.code).toBe("call/reverted");
     expect(code).toBe(EXIT.call);
-    // eslint-disable-next-line no-control-regex
     expect(error.message).not.toMatch(/[\u001b\u202e]/);
   });
 
