@@ -82,10 +82,17 @@ describe("SeroTicket", () => {
     expect(await turnstile(chain, ticketAsset(made, 20n))).toBe(1n);
     expect(await chain.must(ERC721, made, "tokenURI", [20n])).toBe("https://example.org/20");
     expect((await mint([20n])).error).toBe("ItemExists");
+    // Whose it is inside the Pool is hidden; its owner takes it out to burn it (e2e/calls.test.ts).
+    expect((await chain.call(TICKET, made, "burn", [20n], { from: owner })).error).toBe("NotAllowed");
+    expect((await chain.call(TICKET, made, "burn", [20n], { from: POOL_ADDRESS })).error).toBeUndefined();
+    expect(await chain.must(TICKET, made, "totalSupply")).toBe(1n);
+    expect(await chain.must(TICKET, made, "supplyRule")).toEqual([1, 3n]);
     expect((await mint([30n, 31n])).error).toBe("SupplyRuleForbids");
     expect((await mint([30n], person(0))).error).toBe("NotOwner");
     expect((await mint([30n])).error).toBeUndefined();
+    // What was burnt counts as issued: the series is complete.
     expect(await chain.must(TICKET, made, "supplyRule")).toEqual([0, 3n]);
+    expect(await chain.must(TICKET, made, "totalSupply")).toBe(2n);
   });
 });
 

@@ -13,7 +13,7 @@ import { readSpec } from "./node.js";
 /** Tokens that hold less for the Pool than its notes are worth, and how many are sound. */
 const assetLines = (assets: readonly AssetTotals[]): string[] => {
   if (assets.length === 0) return [];
-  const short = assets.filter(({ surplus }) => surplus === undefined || surplus < 0n);
+  const short = assets.filter(({ counter, surplus }) => counter > 0n && (surplus === undefined || surplus < 0n));
   return [
     "",
     `  ${assets.length} tokens and tickets: every counter is what went in less what came out`,

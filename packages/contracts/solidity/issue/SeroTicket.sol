@@ -21,7 +21,9 @@ contract SeroTicket is ShieldedERC721, Owned {
 
     /// @notice The most that may ever be issued; 2^256 - 1: without limit.
     uint256 public immutable maxCount;
-    /// @notice How many were issued.
+    /// @notice How many were ever issued; burning takes none away, so that nobody can issue again what was burnt.
+    uint256 public issued;
+    /// @notice How many there are now.
     uint256 public totalSupply;
     /// @notice What stands before the id in `tokenURI`.
     string public baseURI;
@@ -40,17 +42,25 @@ contract SeroTicket is ShieldedERC721, Owned {
     /// @param inners receive slots. @param ids any numbers not used before. @param notes empty or one ciphertext each (IPool).
     function mint(uint256[] calldata inners, uint256[] calldata ids, bytes[] calldata notes) external onlyOwner {
         if (inners.length != ids.length || notes.length != ids.length) revert LengthsDiffer();
-        uint256 wanted = totalSupply + ids.length;
+        uint256 wanted = issued + ids.length;
         if (wanted > maxCount) revert SupplyRuleForbids(wanted, maxCount);
-        totalSupply = wanted;
+        issued = wanted;
+        totalSupply += ids.length;
         for (uint256 i = 0; i < ids.length; i++) {
             _mintHidden(inners[i], ids[i], notes[i]);
         }
     }
 
+    /// @notice Destroys an item of the caller's, for good.
+    function burn(uint256 tokenId) external {
+        if (msg.sender != _ownerOfExisting(tokenId)) revert NotAllowed(msg.sender, tokenId);
+        totalSupply -= 1;
+        _burn(tokenId);
+    }
+
     /// @notice Who decides how many there are: FIXED (nobody any more), CAPPED or OWNER_CONTROLLED, and the most there may ever be.
     function supplyRule() external view returns (uint8 rule, uint256 most) {
-        if (owner == address(0) || totalSupply == maxCount) return (FIXED, totalSupply);
+        if (owner == address(0) || issued == maxCount) return (FIXED, issued);
         return maxCount == type(uint256).max ? (OWNER_CONTROLLED, maxCount) : (CAPPED, maxCount);
     }
 

@@ -108,4 +108,12 @@ abstract contract ERC721 is IERC721Metadata {
         _counts[to] += 1;
         emit Transfer(address(0), to, tokenId);
     }
+
+    function _burn(uint256 tokenId) internal virtual {
+        address owner = _ownerOfExisting(tokenId);
+        delete _approved[tokenId];
+        delete _owners[tokenId];
+        _counts[owner] -= 1;
+        emit Transfer(owner, address(0), tokenId);
+    }
 }
