@@ -113,9 +113,13 @@ export const openMarket = async (economy: Economy, seed: number): Promise<Market
     ],
   });
   const silverAbi = TEST_TOKEN.abi as Abi;
-  const silver = await create({ calls: [{ data: creationOf(silverAbi, TEST_TOKEN.creation, ["Silver", "SILVER", 0]), abi: silverAbi }] });
+  const silver = await create({
+    calls: [{ data: creationOf(silverAbi, TEST_TOKEN.creation, ["Silver", "SILVER", 0]), abi: silverAbi }],
+  });
   const operaAbi = TEST_TICKET.abi as Abi;
-  const opera = await create({ calls: [{ data: creationOf(operaAbi, TEST_TICKET.creation, ["Opera", "OPERA"]), abi: operaAbi }] });
+  const opera = await create({
+    calls: [{ data: creationOf(operaAbi, TEST_TICKET.creation, ["Opera", "OPERA"]), abi: operaAbi }],
+  });
   const wrapped = WRAPPED_COIN_ADDRESS;
   const wrappedAbi = WRAPPED_COIN.abi as Abi;
   const nowhere = fromHex("0x000000000000000000000000000000000000dead") as EthAddress;

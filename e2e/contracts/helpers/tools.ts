@@ -82,4 +82,4 @@ export const ethersTool = (): Tool => {
 
 /** A contract's own error: viem names it, ethers leaves it at its data when it estimates gas. */
 export const refusal = (signature: string): RegExp =>
-  new RegExp(`${signature.slice(0, signature.indexOf("("))}|data="${toFunctionSelector(signature)}`);
+  new RegExp(`${signature.slice(0, signature.indexOf("("))}|data\\W+${toFunctionSelector(signature)}`);

@@ -153,7 +153,9 @@ describe("a wallet's life", () => {
     });
     expect(JSON.stringify(exported)).not.toContain(alice.viewKey("full"));
     const csv = alice.exportCsv();
-    expect(csv.split("\r\n")[0]).toBe("time,type,status,account,txid,block,asset,amount,address,memo,fee,direction,asset id");
+    expect(csv.split("\r\n")[0]).toBe(
+      "time,type,status,account,txid,block,asset,amount,address,memo,fee,direction,asset id",
+    );
     expect(csv).toContain(`"'=HYPERLINK(""x""), ""quoted"""`);
   });
 
