@@ -1,10 +1,7 @@
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
-
 /** Lower-case hex of `bytes` without 0x: the form of the keys in state maps. */
 export function hexKey(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i++) text += HEX[bytes[i]!]!;
-  return text;
+  // One flat string at once: a string put together digit by digit is flattened again at every look into a map.
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 }
 
 /** Bytes of an even-length lower-case hex string made by `hexKey`. The caller guarantees the form. */
