@@ -1,5 +1,5 @@
 import { concatBytes, fromHex, toHex, type EthAddress } from "@sero/protocol";
-import { encodeAbiParameters, getAddress, getContractAddress, type Abi } from "viem";
+import { encodeAbiParameters, encodeFunctionData, getAddress, getContractAddress, type Abi } from "viem";
 
 type Constructor = Extract<Abi[number], { readonly type: "constructor" }>;
 
@@ -14,3 +14,7 @@ export const creationOf = (abi: Abi, code: Uint8Array, args: readonly unknown[])
 /** Where a fresh pseudonym's first creation goes: nonce 0, as for an ordinary transaction. */
 export const firstCreation = (pseudonym: EthAddress): EthAddress =>
   fromHex(getContractAddress({ from: getAddress(toHex(pseudonym)), nonce: 0n }).toLowerCase()) as EthAddress;
+
+/** Calldata of a function of `abi` with arguments that are typed already. */
+export const calldataOf = (abi: Abi, functionName: string, args: readonly unknown[]): Uint8Array =>
+  fromHex(encodeFunctionData({ abi, functionName, args }));

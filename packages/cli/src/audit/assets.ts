@@ -8,7 +8,6 @@ import {
 } from "@sero/execution";
 import {
   decodeCompactBlock,
-  decodeTransaction,
   equalBytes,
   fromHex,
   POOL_ADDRESS,
@@ -16,6 +15,7 @@ import {
   toHex,
   type AssetId,
   type EthAddress,
+  type Transaction,
 } from "@sero/protocol";
 import { decodeEventLog } from "viem";
 
@@ -24,8 +24,8 @@ type Registered = Omit<AssetTotals, "counter" | "balance" | "surplus">;
 
 /** Follows every asset through a replay: what the blocks' notes and public amounts add up to, apart from the Pool's own counters. */
 export interface AssetLedger {
-  /** Takes in a block that was just replayed. */
-  readonly follow: (block: BlockResult) => void;
+  /** Takes in a block that was just replayed, with its transactions decoded. */
+  readonly follow: (block: BlockResult, transactions: readonly Transaction[]) => void;
   /**
    * Holds the sums against the Pool's counters after the last block, and asks each token what the Pool has.
    *
@@ -59,9 +59,9 @@ export const openAssetLedger = (): AssetLedger => {
   const assets: Registered[] = [];
   const sums = new Map<AssetId, bigint>();
   return {
-    follow: (block) => {
+    follow: (block, transactions) => {
       assets.push(...registrations(block));
-      const changes = turnstileChanges(block.transactions.map(decodeTransaction), decodeCompactBlock(block.compact));
+      const changes = turnstileChanges(transactions, decodeCompactBlock(block.compact));
       for (const [asset, by] of changes) sums.set(asset, (sums.get(asset) ?? 0n) + by);
     },
     totals: async (context) => {

@@ -101,11 +101,12 @@ export const replayChain = async (
       });
     }
     state.apply(verdict.value.diff);
-    ledger.follow(verdict.value);
+    const decoded = block.transactions.map(decodeTransaction);
+    ledger.follow(verdict.value, decoded);
     for (const [address, account] of verdict.value.diff.accounts) publicAccounts.set(address, account?.balance ?? 0n);
     for (const { amount } of block.withdrawals) withdrawals += amount * GWEI;
     transactions += block.transactions.length;
-    proofs += block.transactions.reduce((sum, bytes) => sum + decodeTransaction(bytes).bundles.length, 0);
+    proofs += decoded.reduce((sum, { bundles }) => sum + bundles.length, 0);
     parent = verdict.value.header;
     hash = verdict.value.hash;
     hashes.set(number, hash);

@@ -1,7 +1,15 @@
 import { fromHex, SeroError, toHex, type EthAddress, type Inner, type PackageId } from "@sero/protocol";
 import type { CallRequest, CallSelf, Wallet } from "@sero/wallet";
-import { decodeFunctionResult, encodeFunctionData, getAddress, isAddress, type Abi, type AbiFunction } from "viem";
-import { argumentsOf, methodOf, readArtifact, revertReason, signatureOf, type Placeholders } from "../abi/index.js";
+import { decodeFunctionResult, getAddress, isAddress, type Abi, type AbiFunction } from "viem";
+import {
+  argumentsOf,
+  calldataOf,
+  methodOf,
+  readArtifact,
+  revertReason,
+  signatureOf,
+  type Placeholders,
+} from "../abi/index.js";
 import { amountOf, tokenNamed } from "../assets/index.js";
 import type { Context } from "../context.js";
 import { jsonRpc } from "../io/json-rpc.js";
@@ -86,13 +94,7 @@ const calledOf = async (method: string | undefined, args: readonly string[], opt
   if (method === undefined) return { method: undefined, abi, dataFor: () => new Uint8Array(0) };
   const item = methodOf(method, abi);
   const dataFor = (self: CallSelf): Uint8Array =>
-    fromHex(
-      encodeFunctionData({
-        abi: [item] as Abi,
-        functionName: item.name,
-        args: argumentsOf(item.inputs, args, placeholdersOf(self)),
-      }),
-    );
+    calldataOf([item], item.name, argumentsOf(item.inputs, args, placeholdersOf(self)));
   // Mistakes in the arguments are found before the wallet is asked for anything.
   dataFor(NOBODY);
   return { method: item, abi: abi ?? ([item] as Abi), dataFor };

@@ -1,8 +1,8 @@
-import { AMOUNT_LIMIT, fromHex, parseAmount, SeroError, toHex, type EthAddress } from "@sero/protocol";
+import { AMOUNT_LIMIT, parseAmount, SeroError, toHex, type EthAddress } from "@sero/protocol";
 import { SERO_TICKET, SERO_TOKEN } from "@sero/contracts";
 import type { AssetInfo, CallSelf, CallSpec, Wallet } from "@sero/wallet";
-import { encodeFunctionData, type Abi } from "viem";
-import { creationOf, firstCreation } from "../abi/index.js";
+import type { Abi } from "viem";
+import { calldataOf, creationOf, firstCreation } from "../abi/index.js";
 import { amountOf, infoOf } from "../assets/index.js";
 import type { Context } from "../context.js";
 import { jsonRpc } from "../io/json-rpc.js";
@@ -11,10 +11,6 @@ import { contractOf, requestBase, type CallOptions } from "./call.js";
 import { withSyncedWallet } from "./open-wallet.js";
 import { agreeAndSend, tellOutcome } from "./prepared-call.js";
 import { pseudonymNamed } from "./pseudonyms.js";
-
-/** Calldata of one of our own contracts' functions. */
-const encode = (abi: Abi, functionName: string, args: readonly unknown[]): Uint8Array =>
-  fromHex(encodeFunctionData({ abi, functionName, args }));
 
 const NOBODY = `0x${"00".repeat(20)}`;
 
@@ -67,7 +63,7 @@ export const tokenCreate = (
           : [
               {
                 to: firstCreation(self.pseudonym),
-                data: encode(abi, "launch", [self.slot(0), "0x"]),
+                data: calldataOf(abi, "launch", [self.slot(0), "0x"]),
                 abi,
                 name: symbol,
               },
@@ -89,7 +85,7 @@ export const tokenCreate = (
 
 /** Decimals of a token that the wallet never had, in the contract's own word: a wrong guess would mint a million times too much. @throws SeroError `cli/asset` */
 export const decimalsOf = async (context: Pick<Context, "nodeUrl">, token: EthAddress): Promise<number> => {
-  const data = encode(SERO_TOKEN.abi as Abi, "decimals", []);
+  const data = calldataOf(SERO_TOKEN.abi as Abi, "decimals", []);
   const answer = await jsonRpc(context.nodeUrl)
     .call<unknown>("eth_call", [{ to: toHex(token), data: toHex(data) }, "latest"])
     .catch((error: unknown) => {
@@ -115,7 +111,7 @@ export const tokenMint = (context: Context, token: string, amountText: string, o
     const abi = SERO_TOKEN.abi as Abi;
     const prepared = await wallet.prepareCall({
       ...requestBase(wallet, options),
-      calls: (self) => [{ to, data: encode(abi, "mint", [self.slot(0), amount, "0x"]), abi }],
+      calls: (self) => [{ to, data: calldataOf(abi, "mint", [self.slot(0), amount, "0x"]), abi }],
     });
     const sent = await agreeAndSend(context, wallet, prepared, options);
     if (sent !== undefined) tellOutcome(context, sent, { amount });
@@ -134,7 +130,7 @@ export const tokenBurn = (context: Context, amountText: string, options: CallOpt
     const prepared = await wallet.prepareCall({
       ...requestBase(wallet, options),
       bring: [{ asset, amount }],
-      calls: [{ to, data: encode(abi, "burn", [ticket ? info.id : amount]), abi }],
+      calls: [{ to, data: calldataOf(abi, "burn", [ticket ? info.id : amount]), abi }],
     });
     const sent = await agreeAndSend(context, wallet, prepared, options);
     if (sent !== undefined) tellOutcome(context, sent, { burnt: amount, asset });
@@ -166,8 +162,8 @@ export const ticketCreate = (
     // The creator makes the first tickets and then gives the series away, all in one transaction.
     const first = (self: CallSelf): CallSpec[] => {
       const to = firstCreation(self.pseudonym);
-      const mint = encode(abi, "mint", [ids.map((_, i) => self.slot(i)), ids, ids.map(() => "0x")]);
-      const handOver = encode(abi, "transferOwnership", [owner]);
+      const mint = calldataOf(abi, "mint", [ids.map((_, i) => self.slot(i)), ids, ids.map(() => "0x")]);
+      const handOver = calldataOf(abi, "transferOwnership", [owner]);
       return [
         ...(count === 0 ? [] : [{ to, data: mint, abi, name: symbol }]),
         { to, data: handOver, abi, name: symbol },

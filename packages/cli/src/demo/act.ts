@@ -1,6 +1,7 @@
-import { fromHex, SeroError, toHex, type EthAddress, type Transaction } from "@sero/protocol";
+import { SeroError, toHex, type EthAddress, type Transaction } from "@sero/protocol";
 import type { CallOutcome, CallRequest, PreparedCall, Wallet } from "@sero/wallet";
-import { encodeFunctionData, getAddress, type Abi } from "viem";
+import { getAddress, type Abi } from "viem";
+import { calldataOf } from "../abi/index.js";
 import { jsonRpc } from "../io/json-rpc.js";
 import { publicTransaction } from "./public-view.js";
 import type { Stage } from "./stage.js";
@@ -36,10 +37,6 @@ export const act = async (stage: Stage, wallet: Wallet, request: CallRequest): P
   return perform(stage, wallet, await wallet.prepareCall(request));
 };
 
-/** Calldata. */
-export const encode = (abi: Abi, functionName: string, args: readonly unknown[]): Uint8Array =>
-  fromHex(encodeFunctionData({ abi, functionName, args }));
-
 /** An address as viem wants it. */
 export const hexAddress = (address: EthAddress): `0x${string}` => getAddress(toHex(address));
 
@@ -64,7 +61,7 @@ export const askNumber = async (
 ): Promise<bigint> =>
   BigInt(
     await jsonRpc(stage.node.rpcUrl).call<string>("eth_call", [
-      { to: toHex(to), data: toHex(encode(abi, name, args)) },
+      { to: toHex(to), data: toHex(calldataOf(abi, name, args)) },
       "latest",
     ]),
   );

@@ -2,8 +2,8 @@ import { SERO_TICKET, SERO_TOKEN } from "@sero/contracts";
 import { parseAmount, toHex, type AssetId, type EthAddress } from "@sero/protocol";
 import { type Wallet } from "@sero/wallet";
 import type { Abi } from "viem";
-import { creationOf, firstCreation } from "../abi/index.js";
-import { act, encode, hexAddress, madeBy } from "./act.js";
+import { calldataOf, creationOf, firstCreation } from "../abi/index.js";
+import { act, hexAddress, madeBy } from "./act.js";
 import type { Players } from "./contracts-story.js";
 import { publicLines } from "./public-view.js";
 import type { Stage } from "./stage.js";
@@ -28,7 +28,7 @@ export const issueToken = async (stage: Stage, cast: Players): Promise<Scene> =>
   const done = await act(stage, alice, {
     calls: ({ pseudonym, slot }) => [
       { data: creationOf(abi, SERO_TOKEN.creation, ["Hartmann Gold", "GOLD", 2, supply, 0n, NOBODY]), abi },
-      { to: firstCreation(pseudonym), data: encode(abi, "launch", [slot(0), "0x"]), abi },
+      { to: firstCreation(pseudonym), data: calldataOf(abi, "launch", [slot(0), "0x"]), abi },
     ],
   });
   cast.gold = madeBy(done);
@@ -74,8 +74,8 @@ export const tradeTicket = async (stage: Stage, cast: Players): Promise<Scene> =
           data: creationOf(abi, SERO_TICKET.creation, ["Opera, 24 December", "OPERA", "", 3n, hexAddress(pseudonym)]),
           abi,
         },
-        { to, data: encode(abi, "mint", [ids.map((_, i) => slot(i)), ids, ids.map(() => "0x")]), abi },
-        { to, data: encode(abi, "transferOwnership", [NOBODY]), abi },
+        { to, data: calldataOf(abi, "mint", [ids.map((_, i) => slot(i)), ids, ids.map(() => "0x")]), abi },
+        { to, data: calldataOf(abi, "transferOwnership", [NOBODY]), abi },
       ];
     },
   });

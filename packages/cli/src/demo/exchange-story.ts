@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { parseAmount, toHex, type EthAddress } from "@sero/protocol";
 import { type CallSelf, type CallSpec, type Wallet } from "@sero/wallet";
 import type { Abi } from "viem";
-import { creationOf, readArtifact, type Artifact } from "../abi/index.js";
-import { act, askNumber, encode, hexAddress, madeBy, publicCoin, type Done } from "./act.js";
+import { calldataOf, creationOf, readArtifact, type Artifact } from "../abi/index.js";
+import { act, askNumber, hexAddress, madeBy, publicCoin, type Done } from "./act.js";
 import { assetOf, held } from "./assets-story.js";
 import type { Players } from "./contracts-story.js";
 import { publicLines } from "./public-view.js";
@@ -52,13 +52,13 @@ export const swap = async (stage: Stage, cast: Players): Promise<Scene> => {
   const goldAsset = assetOf(alice, gold);
   const approve = (amount: bigint): CallSpec => ({
     to: gold,
-    data: encode(token, "approve", [hexAddress(router), amount]),
+    data: calldataOf(token, "approve", [hexAddress(router), amount]),
     abi: token,
   });
   const through = (self: CallSelf, name: string, args: readonly unknown[], value = 0n): CallSpec => ({
     to: router,
     value,
-    data: encode(routerCode.abi, name, [...args, hexAddress(self.pseudonym), FAR]),
+    data: calldataOf(routerCode.abi, name, [...args, hexAddress(self.pseudonym), FAR]),
     abi: routerCode.abi,
   });
   const [liquidityGold, liquidityCoin] = [parseAmount("100000", 2), parseAmount("5000", 18)];

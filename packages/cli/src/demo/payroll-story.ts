@@ -1,8 +1,8 @@
 import { PAYROLL } from "@sero/contracts";
 import { COIN, parseAmount, toHex } from "@sero/protocol";
 import type { Abi } from "viem";
-import { creationOf } from "../abi/index.js";
-import { act, encode, hexAddress, madeBy } from "./act.js";
+import { calldataOf, creationOf } from "../abi/index.js";
+import { act, hexAddress, madeBy } from "./act.js";
 import { held } from "./assets-story.js";
 import type { Players } from "./contracts-story.js";
 import { publicLines } from "./public-view.js";
@@ -28,21 +28,21 @@ export const paySalaries = async (stage: Stage, cast: Players): Promise<Scene> =
     pseudonym: boss.address,
     calls: staff.map(({ pseudonym }) => ({
       to,
-      data: encode(abi, "hire", [hexAddress(pseudonym.address), salary, 0n]),
+      data: calldataOf(abi, "hire", [hexAddress(pseudonym.address), salary, 0n]),
       abi,
     })),
   });
   for (const { wallet, pseudonym } of staff)
     await act(stage, wallet, {
       pseudonym: pseudonym.address,
-      calls: ({ slot }) => [{ to, data: encode(abi, "addSlots", [[slot(0), slot(1)]]), abi }],
+      calls: ({ slot }) => [{ to, data: calldataOf(abi, "addSlots", [[slot(0), slot(1)]]), abi }],
     });
   const before = staff.map(({ wallet }) => held(wallet, COIN));
   const paid = await act(stage, alice, {
     pseudonym: boss.address,
     calls: [
       { to, value: 2n * salary, data: new Uint8Array(0) },
-      ...staff.map(({ pseudonym }) => ({ to, data: encode(abi, "pay", [hexAddress(pseudonym.address)]), abi })),
+      ...staff.map(({ pseudonym }) => ({ to, data: calldataOf(abi, "pay", [hexAddress(pseudonym.address)]), abi })),
     ],
   });
   for (const { wallet } of staff) await wallet.sync();

@@ -19,13 +19,16 @@ import { hexKey } from "../bytes/hex.js";
 
 const topic = (signature: string): Uint8Array => keccak256(utf8(signature));
 
-/** Topic 0 of the Pool's events that make entries of the compact block, and of those that the transition writes itself. */
+/** Topic 0 of the Pool's events about notes, assets and packages, as packages/contracts/solidity/pool/IPool.sol declares them. */
 export const POOL_TOPICS = {
   noteCompleted: topic("NoteCompleted(uint256,uint256,uint256,bytes)"),
   packageReleased: topic("PackageReleased(bytes32,uint256)"),
   noteRepacked: topic("NoteRepacked(uint256,bytes)"),
   packageSealed: topic("PackageSealed(bytes32,uint256,address,bytes)"),
   packageCreated: topic("PackageCreated(bytes32,uint256,address)"),
+  packageTransferred: topic("PackageTransferred(bytes32,address,address)"),
+  packageRepacked: topic("PackageRepacked(bytes32)"),
+  assetRegistered: topic("AssetRegistered(uint256,uint8,address,uint256)"),
 } as const;
 
 /** The numbered word of an event's data. */

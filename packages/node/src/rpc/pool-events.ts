@@ -1,18 +1,18 @@
-import type { Log } from "@sero/execution";
-import { bytesToBigInt, keccak256, POOL_ADDRESS, toHex, utf8 } from "@sero/protocol";
+import { POOL_TOPICS as TOPICS, type Log } from "@sero/execution";
+import { bytesToBigInt, POOL_ADDRESS, toHex } from "@sero/protocol";
 import type { RpcContext } from "./context.js";
 import { data, quantity, type Json } from "./json.js";
 import { logsInRange, type PlacedLog } from "./logs.js";
 import { checkRange, type BlockRange } from "./ranges.js";
 
-/** Topics of the Pool's events, as packages/contracts/solidity/pool/IPool.sol declares them. */
+/** Topics of the Pool's events that are answered by ranges, by the names of the answers. */
 export const POOL_TOPICS = {
-  assetRegistered: topicOf("AssetRegistered(uint256,uint8,address,uint256)"),
-  created: topicOf("PackageCreated(bytes32,uint256,address)"),
-  transferred: topicOf("PackageTransferred(bytes32,address,address)"),
-  released: topicOf("PackageReleased(bytes32,uint256)"),
-  repacked: topicOf("PackageRepacked(bytes32)"),
-  sealed: topicOf("PackageSealed(bytes32,uint256,address,bytes)"),
+  assetRegistered: TOPICS.assetRegistered,
+  created: TOPICS.packageCreated,
+  transferred: TOPICS.packageTransferred,
+  released: TOPICS.packageReleased,
+  repacked: TOPICS.packageRepacked,
+  sealed: TOPICS.packageSealed,
 } as const;
 
 const PACKAGE_EVENTS = ["created", "transferred", "released", "repacked", "sealed"] as const;
@@ -76,10 +76,6 @@ function packageFields(event: PackageEvent, { topics, data: bytes }: Log): { rea
 }
 
 const NAMES = new Map(PACKAGE_EVENTS.map((name) => [toHex(POOL_TOPICS[name]), name]));
-
-function topicOf(signature: string): Uint8Array {
-  return keccak256(utf8(signature));
-}
 
 function word(bytes: Uint8Array, index: number): bigint {
   return bytesToBigInt(bytes.subarray(32 * index, 32 * index + 32));

@@ -8,20 +8,8 @@ import type {
   SimulateReport,
   SimulatedReturn,
 } from "./call-types.js";
+import { bytes, bytes32, quantity } from "./hex-schemas.js";
 
-const quantity = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{1,64}$/)
-  .transform((text) => BigInt(text));
-const bytes = z
-  .string()
-  .regex(/^0x([0-9a-fA-F]{2})*$/)
-  .max(2_000_000)
-  .transform((text) => fromHex(text));
-const bytes32 = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{64}$/)
-  .transform((text) => fromHex(text));
 const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/)

@@ -1,20 +1,8 @@
 import { fromHex, specFromJson, type BlockHash, type TxId } from "@sero/protocol";
 import { z } from "zod";
+import { bytes, bytes32, quantity } from "./hex-schemas.js";
 import type { ChainInfo, NodeHead, PoolProof, TreeState } from "./types.js";
 
-const quantity = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{1,64}$/)
-  .transform((text) => BigInt(text));
-const bytes = z
-  .string()
-  .regex(/^0x([0-9a-fA-F]{2})*$/)
-  .max(2_000_000)
-  .transform((text) => fromHex(text));
-const bytes32 = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{64}$/)
-  .transform((text) => fromHex(text));
 // A storage key may come back as a number without leading zeros.
 const slotKey = z
   .string()
