@@ -1,6 +1,6 @@
 import type { BundleCheck, BundleVerifier } from "@sero/circuits";
 import type { CheckedTransaction } from "@sero/execution";
-import { hexDigits, keccak256, SeroError, type TxId, type Validity } from "@sero/protocol";
+import { hexDigits, keccak256, SeroError, toHex, type TxId, type Validity } from "@sero/protocol";
 import { openBudget } from "./budget.js";
 import { nullifiersOf, openEntries, type Entries, type PoolEntry } from "./entries.js";
 import { openRejectedCache } from "./rejected.js";
@@ -78,6 +78,21 @@ export interface Mempool {
    * @throws SeroError the reason it is refused
    */
   submit(bytes: Uint8Array, source: string): Promise<TxId>;
+  /**
+   * Verifies a transaction like `submit` and keeps it nowhere: for what must not be seen yet. It is held against the head's state and
+   * against what waits in the pool; nothing that was checked here but not inserted makes another's answer different or quicker.
+   *
+   * @returns what `insertChecked` takes; the pool's own copy if a verified one waits there already
+   * @throws SeroError the reason it is refused; `pool/mined` (with its `txid`) if a block of the canonical chain holds it
+   */
+  check(bytes: Uint8Array, source: string): Promise<CheckedTransaction>;
+  /**
+   * Takes in what `check` of this pool returned. The head may have changed since, so all but proofs and signatures is checked again.
+   *
+   * @returns its txid, also if it waits or is mined already
+   * @throws SeroError the reason it is refused; `pool/unchecked` if this pool did not check it
+   */
+  insertChecked(checked: CheckedTransaction): TxId;
   /** The verified transaction with this txid. */
   get(txid: Uint8Array): PoolEntry | undefined;
   /** The verified transaction that a pseudonym waits for. */
@@ -102,6 +117,13 @@ export interface Mempool {
   close(): Promise<void>;
 }
 
+/** What came of the checks of a transaction that is not refused. */
+interface Admitted {
+  readonly checked: CheckedTransaction;
+  readonly bytesHash: string;
+  readonly standing: "new" | "waiting" | "mined";
+}
+
 /** Opens an empty pool. */
 export function openMempool(
   rules: PoolRules,
@@ -120,6 +142,8 @@ export function openMempool(
     batch: settings.batch,
   });
   const listeners = new Set<(entry: PoolEntry) => void>();
+  /** Of what `check` returned, for as long as its caller keeps it. */
+  const hashOfChecked = new WeakMap<CheckedTransaction, string>();
 
   /** Steps that cost microseconds. Undefined: a verified copy is here already. */
   function precheck(checked: CheckedTransaction): PoolEntry | undefined {
@@ -170,6 +194,63 @@ export function openMempool(
     for (const listener of listeners) listener(entry);
   }
 
+  /** All checks of one transaction, the cheap ones first. What is new was verified and fits, as of this very turn. */
+  async function admit(bytes: Uint8Array, source: string): Promise<Admitted> {
+    if (rejectedUnder !== rules.rulesNow()) {
+      // What was false or not active before an upgrade may be good after it.
+      rejected = openRejectedCache(settings.rejectedKept);
+      rejectedUnder = rules.rulesNow();
+    }
+    const bytesHash = hexDigits(keccak256(bytes));
+    const before = rejected.get(bytesHash);
+    if (before) throw before;
+    const same = entries.byBytes(bytesHash);
+    if (same) return { checked: same.checked, bytesHash, standing: "waiting" };
+    const decoded = rules.decode(bytes);
+    if (!decoded.ok) {
+      // What is not active yet may be one day.
+      if (!decoded.error.code.endsWith("-not-active")) rejected.add(bytesHash, decoded.error);
+      throw decoded.error;
+    }
+    const checked = decoded.value;
+    const known = standingOf(checked, bytesHash);
+    if (known) return known;
+    if (verified.get(bytesHash)?.rulesAt !== checked.rulesAt) {
+      const verdict = await queue.check({
+        source,
+        checks: rules.bundleChecks(checked),
+        size: bytes.length,
+        isWanted: () => !entries.get(hexDigits(checked.txid)),
+      });
+      if (verdict === "bad") {
+        const error = new SeroError(
+          "tx/proof",
+          "A proof or signature of this transaction is false. Build it again; its notes are untouched.",
+          { txid: `0x${hexDigits(checked.txid)}` },
+        );
+        if (checked.rulesAt === rejectedUnder) rejected.add(bytesHash, error);
+        throw error;
+      }
+      // The head, or what else is in the pool, may have changed while the proofs were checked.
+      const meanwhile = standingOf(checked, bytesHash);
+      if (meanwhile) return meanwhile;
+      // The copy for whose sake these proofs were not checked has left again: only what was checked gets in.
+      if (verdict === "unwanted") {
+        throw new SeroError(
+          "pool/busy",
+          "Another copy of this transaction just left the pool. Send this one again in a moment.",
+        );
+      }
+    }
+    return { checked, bytesHash, standing: "new" };
+  }
+
+  function standingOf(checked: CheckedTransaction, bytesHash: string): Admitted | undefined {
+    if (rules.isMined(checked.txid)) return { checked, bytesHash, standing: "mined" };
+    const waiting = precheck(checked);
+    return waiting && { checked: waiting.checked, bytesHash: waiting.bytesHash, standing: "waiting" };
+  }
+
   return {
     get size() {
       return entries.size;
@@ -178,51 +259,26 @@ export function openMempool(
       return entries.bytes;
     },
     async submit(bytes, source) {
-      if (rejectedUnder !== rules.rulesNow()) {
-        // What was false or not active before an upgrade may be good after it.
-        rejected = openRejectedCache(settings.rejectedKept);
-        rejectedUnder = rules.rulesNow();
-      }
-      const bytesHash = hexDigits(keccak256(bytes));
-      const before = rejected.get(bytesHash);
-      if (before) throw before;
-      const same = entries.byBytes(bytesHash);
-      if (same) return same.checked.txid;
-      const decoded = rules.decode(bytes);
-      if (!decoded.ok) {
-        // What is not active yet may be one day.
-        if (!decoded.error.code.endsWith("-not-active")) rejected.add(bytesHash, decoded.error);
-        throw decoded.error;
-      }
-      const checked = decoded.value;
-      if (rules.isMined(checked.txid) || precheck(checked)) return checked.txid;
-      if (verified.get(bytesHash)?.rulesAt !== checked.rulesAt) {
-        const verdict = await queue.check({
-          source,
-          checks: rules.bundleChecks(checked),
-          size: bytes.length,
-          isWanted: () => !entries.get(hexDigits(checked.txid)),
+      const admitted = await admit(bytes, source);
+      if (admitted.standing === "new") insert(admitted.checked, admitted.bytesHash);
+      return admitted.checked.txid;
+    },
+    async check(bytes, source) {
+      const { checked, standing, bytesHash } = await admit(bytes, source);
+      if (standing === "mined") {
+        throw new SeroError("pool/mined", "This transaction is in a block already; nothing is left to do.", {
+          txid: toHex(checked.txid),
         });
-        if (verdict === "bad") {
-          const error = new SeroError(
-            "tx/proof",
-            "A proof or signature of this transaction is false. Build it again; its notes are untouched.",
-            { txid: `0x${hexDigits(checked.txid)}` },
-          );
-          if (checked.rulesAt === rejectedUnder) rejected.add(bytesHash, error);
-          throw error;
-        }
-        // The head, or what else is in the pool, may have changed while the proofs were checked.
-        if (rules.isMined(checked.txid) || precheck(checked)) return checked.txid;
-        // The copy for whose sake these proofs were not checked has left again: only what was checked gets in.
-        if (verdict === "unwanted") {
-          throw new SeroError(
-            "pool/busy",
-            "Another copy of this transaction just left the pool. Send this one again in a moment.",
-          );
-        }
       }
-      insert(checked, bytesHash);
+      if (standing === "new") hashOfChecked.set(checked, bytesHash);
+      return checked;
+    },
+    insertChecked(checked) {
+      const bytesHash = hashOfChecked.get(checked) ?? entries.get(hexDigits(checked.txid))?.bytesHash;
+      if (bytesHash === undefined) {
+        throw new SeroError("pool/unchecked", "Only what this pool has checked may be inserted; submit its bytes.");
+      }
+      if (!rules.isMined(checked.txid) && !precheck(checked)) insert(checked, bytesHash);
       return checked.txid;
     },
     get: (txid) => entries.get(hexDigits(txid)),
