@@ -207,6 +207,24 @@ describe("the provider's server", () => {
     two.close();
   });
 
+  it("a subscription that is made while its reader hangs up is ended again", async () => {
+    let made = (): void => undefined;
+    let asked = false;
+    let ended = 0;
+    node.subscribe = () => {
+      asked = true;
+      return new Promise((resolve) => (made = () => resolve({ id: "0xbeef", close: () => void ended++ })));
+    };
+    const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path()}`);
+    await new Promise((resolve) => socket.once("open", resolve));
+    socket.send(body("eth_subscribe", ["newHeads"]));
+    await expect.poll(() => asked).toBe(true);
+    socket.terminate();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    made();
+    await expect.poll(() => ended).toBe(1);
+  });
+
   it("a port that is taken is refused with a sentence", async () => {
     await expect(serveProvider({ sessions: [session], port: server.port })).rejects.toMatchObject({
       code: "server/port-taken",

@@ -63,12 +63,20 @@ function serveSocket(socket: WebSocket, provider: SeroProvider, options: SocketO
     socket.send(JSON.stringify({ jsonrpc: "2.0", method: "eth_subscription", params: data }));
   };
   provider.on("message", tell);
+  const endOwn = (): void => {
+    for (const id of own) provider.request({ method: "eth_unsubscribe", params: [id] }).catch(() => undefined);
+    own.clear();
+  };
   const ask = async (request: { readonly method: string; readonly params?: readonly unknown[] }): Promise<Json> => {
     const { method, params = [] } = request;
     // Nobody ends another connection's subscription.
     if (method === "eth_unsubscribe" && !own.delete(String(params[0]))) return false;
     const result = await provider.request({ method, params }, gone.signal);
-    if (method === "eth_subscribe" && typeof result === "string") own.add(result);
+    if (method === "eth_subscribe" && typeof result === "string") {
+      own.add(result);
+      // Its reader left while it was being made: nobody else would end it.
+      if (gone.signal.aborted) endOwn();
+    }
     return result;
   };
   socket.on("message", (message, isBinary) => {
@@ -89,7 +97,6 @@ function serveSocket(socket: WebSocket, provider: SeroProvider, options: SocketO
   socket.on("close", () => {
     gone.abort();
     provider.removeListener("message", tell);
-    for (const id of own) provider.request({ method: "eth_unsubscribe", params: [id] }).catch(() => undefined);
-    own.clear();
+    endOwn();
   });
 }
