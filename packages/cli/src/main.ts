@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addAssetCommands } from "./program/assets.js";
 import { addChainCommands } from "./program/chain.js";
 import { addContractCommands } from "./program/contracts.js";
+import { addNetworkCommands } from "./program/network.js";
 import { addPackageCommands } from "./program/packages.js";
 import { addPaymentCommands } from "./program/payments.js";
 import { addWalletCommands } from "./program/wallets.js";
@@ -31,6 +32,7 @@ export const buildProgram = (json = false): Command => {
     .showHelpAfterError("(sero --help lists the commands)")
     .exitOverride();
   addChainCommands(program);
+  addNetworkCommands(program);
   addPaymentCommands(program);
   addWalletCommands(program);
   addAssetCommands(program);

@@ -12,6 +12,7 @@ export interface NodeOptions {
   readonly rpcPort?: string;
   readonly enginePort?: string;
   readonly jwtSecret?: string;
+  readonly logJson?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -44,9 +45,11 @@ export const node = async (context: Context, options: NodeOptions): Promise<void
     dataDir: options.dataDir ?? join(context.home, "chains", spec.network),
     rpcPort: portOf(options.rpcPort, DEFAULT_RPC_PORT),
     engine: { port: enginePort, ...(options.jwtSecret === undefined ? {} : { jwtSecretPath: options.jwtSecret }) },
-    log: nodeLog(context.output, options.verbose === true),
+    log: nodeLog(context.output, options.verbose === true, options.logJson === true),
   });
-  context.output.line(`JSON-RPC ${running.rpcUrl}, Engine API ${running.engineUrl ?? "off"}. Ctrl-C stops it.`);
+  // Standard output is the log's under --log-json.
+  const say = options.logJson === true ? context.output.note : context.output.line;
+  say(`JSON-RPC ${running.rpcUrl}, Engine API ${running.engineUrl ?? "off"}. Ctrl-C stops it.`);
   await untilStopped();
   context.output.note("Stopping: finishing what is under way ...");
   await running.stop();

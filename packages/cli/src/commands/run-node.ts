@@ -45,12 +45,12 @@ export const untilStopped = (): Promise<void> =>
     process.once("SIGTERM", stop);
   });
 
-/** A log that writes JSON lines to standard output under `--json`, else sentences to standard error; debug lines only if asked for. */
+/** A log that writes JSON lines to standard output under `--json` or `asJson`, else sentences to standard error; debug lines only if asked for. */
 export const nodeLog =
-  (output: Output, verbose: boolean): Log =>
+  (output: Output, verbose: boolean, asJson = output.json): Log =>
   (line) => {
     if (line.level === "debug" && !verbose) return;
-    if (output.json) {
+    if (output.json || asJson) {
       process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
       return;
     }

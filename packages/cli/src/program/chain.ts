@@ -5,7 +5,7 @@ import { node, type NodeOptions } from "../commands/node.js";
 import { setup } from "../commands/setup.js";
 import { status } from "../commands/status.js";
 import { tx } from "../commands/tx.js";
-import { contextOf, optionsOf } from "./action.js";
+import { collect, contextOf, optionsOf } from "./action.js";
 
 /** Commands about chains and nodes. */
 export const addChainCommands = (program: Command): void => {
@@ -25,6 +25,23 @@ export const addChainCommands = (program: Command): void => {
     .option("--rpc-port <port>", "port of JSON-RPC (default: 8545)")
     .option("--engine-port <port>", "port of the Engine API (default: 8551)")
     .option("--jwt-secret <file>", "secret shared with the consensus client; made if missing")
+    .option("--metrics-port <port>", "port on 127.0.0.1 of /health, /ready and /metrics (default: none)")
+    .option("--light-port <port>", "port for other people's wallets, with limits (default: none)")
+    .option("--light-host <address>", "interface of the light port (default: 127.0.0.1)")
+    .option(
+      "--light-name <host>",
+      "name under which the light port is asked, besides loopback's; several times",
+      collect,
+    )
+    .option("--light-origin <origin>", "a web wallet's origin that may ask the light port, or * for any", collect)
+    .option("--log-json", "log as JSON lines on standard output")
+    .option("--p2p-listen <multiaddr>", "where to listen for other nodes; several times", collect)
+    .option(
+      "--p2p-announce <multiaddr>",
+      "address to tell others; several times (default: the ones listened on)",
+      collect,
+    )
+    .option("--p2p-peer <multiaddr>", "a node to begin with; several times", collect)
     .option("--verbose", "log everything")
     .action((_options: unknown, command: Command) => node(contextOf(command), optionsOf<NodeOptions>(command)));
   program

@@ -1,0 +1,152 @@
+import type { Network, NetworkNode } from "./types.js";
+
+/** First lines of every script: it stops at the first fault, and knows its own folder wherever it was copied to. */
+const HEAD = `#!/bin/sh
+# Made by "sero network". Further arguments are passed on.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+`;
+
+/** Finds a program: by its variable, which may hold several words, on the PATH, or in a clone around this folder or the caller's. */
+const find = (variable: string, program: string, hint: string): string => `
+run() {
+  # shellcheck disable=SC2086 # the variable may hold several words
+  if [ -n "\${${variable}:-}" ]; then exec $${variable} "$@"; fi
+  if command -v ${program} >/dev/null 2>&1; then exec ${program} "$@"; fi
+  for folder in "$here" "$(pwd)"; do
+    while [ "$folder" != / ]; do
+      if [ -x "$folder/node_modules/.bin/${program}" ]; then exec "$folder/node_modules/.bin/${program}" "$@"; fi
+      folder=$(dirname "$folder")
+    done
+  done
+  echo "There is no program ${program} here. ${hint}" >&2
+  exit 127
+}
+
+`;
+
+const words = (lines: readonly string[]): string => lines.join(" \\\n  ");
+
+const isLoopback = (address: string): boolean => address === "127.0.0.1";
+
+const host = (address: string): string => {
+  const kind = /^[0-9.]+$/.test(address) ? "ip4" : address.includes(":") ? "ip6" : "dns";
+  return `/${kind}/${address}`;
+};
+
+/** Where a node is dialled. */
+export const multiaddrOf = (address: string, port: number, peerId: string): string =>
+  `${host(address)}/tcp/${port}/p2p/${peerId}`;
+
+/** start-execution.sh of a node: `sero node` with its ports, its identity, and the other nodes to begin with. */
+export const executionScript = (network: Network, node: NetworkNode): string => {
+  const { address, ports } = node;
+  const local = isLoopback(address);
+  const others = network.nodes.filter(({ name }) => name !== node.name);
+  const listen = local ? `/ip4/127.0.0.1/tcp/${ports.p2p}` : `/ip4/0.0.0.0/tcp/${ports.p2p}`;
+  return (
+    HEAD +
+    find("SERO", "sero", "Set SERO to how it is run, like SERO='node /path/to/sero/packages/cli/bin/sero.js'.") +
+    words([
+      `run node`,
+      `--spec "$here/spec.json"`,
+      `--data-dir "$here/execution"`,
+      `--jwt-secret "$here/jwt.hex"`,
+      `--rpc-port ${ports.rpc}`,
+      `--engine-port ${ports.engine}`,
+      `--metrics-port ${ports.metrics}`,
+      `--p2p-listen ${listen}`,
+      ...(local ? [] : [`--p2p-announce ${host(address)}/tcp/${ports.p2p}`]),
+      ...others.map(({ multiaddr }) => `--p2p-peer ${multiaddr}`),
+      `--log-json`,
+      `"$@"`,
+    ]) +
+    "\n"
+  );
+};
+
+/** start-consensus.sh of a node, for Lodestar's `dev` command: genesis from the execution genesis's hash and time, keys that everybody knows. */
+export const lodestarDevScript = (network: Network, node: NetworkNode): string => {
+  const { spec, nodes, validators, feeRecipient } = network;
+  const { ports, address, validators: own } = node;
+  const alone = nodes.length === 1;
+  return (
+    HEAD +
+    find("LODESTAR", "lodestar", "Set LODESTAR to how it is run, like LODESTAR=/path/to/node_modules/.bin/lodestar.") +
+    `export LODESTAR_PRESET=minimal\n` +
+    words([
+      `run dev`,
+      `--dataDir "$here/consensus"`,
+      `--genesisValidators ${validators}`,
+      ...(own.count > 0 ? [`--startValidators ${own.first}..${own.first + own.count - 1}`] : []),
+      `--genesisTime ${spec.genesisTime}`,
+      `--genesisEth1Hash ${network.genesisHash}`,
+      `--execution.urls http://127.0.0.1:${ports.engine}`,
+      `--jwt-secret "$here/jwt.hex"`,
+      ...(feeRecipient === undefined ? [] : [`--suggestedFeeRecipient ${feeRecipient}`]),
+      `--eth1 false`,
+      `--params.ALTAIR_FORK_EPOCH 0 --params.BELLATRIX_FORK_EPOCH 0 --params.CAPELLA_FORK_EPOCH 0`,
+      `--params.TERMINAL_TOTAL_DIFFICULTY 0 --params.SECONDS_PER_SLOT ${spec.slotSeconds}`,
+      `--listenAddress ${isLoopback(address) ? "127.0.0.1" : "0.0.0.0"} --port ${ports.consensus} --discoveryPort ${ports.discovery} --enr.ip ${address}`,
+      `--rest.address 127.0.0.1 --rest.port ${ports.rest} --rest.namespace '*' --server http://127.0.0.1:${ports.rest}`,
+      ...(alone ? [] : [`--network.allowPublishToZeroPeers true --sync.isSingleNode false`]),
+      `--logFile none`,
+      `"$@"`,
+    ]) +
+    "\n"
+  );
+};
+
+/** start-all.sh: every node's two programs in the background, their output in files, their process ids beside it. */
+export const startAllScript = (nodes: readonly NetworkNode[], consensus: boolean): string =>
+  HEAD +
+  `
+start() { # folder, program
+  folder="$here/$1"
+  if [ -f "$folder/$2.pid" ] && kill -0 "$(cat "$folder/$2.pid")" 2>/dev/null; then
+    echo "$1: $2 runs already. stop-all.sh stops it." >&2
+    exit 1
+  fi
+  mkdir -p "$folder/logs"
+  "$folder/start-$2.sh" >>"$folder/logs/$2.log" 2>&1 &
+  echo $! >"$folder/$2.pid"
+}
+check() { # folder, program
+  if ! kill -0 "$(cat "$here/$1/$2.pid")" 2>/dev/null; then
+    echo "$1: $2 ended at once. Its last words ($1/logs/$2.log):" >&2
+    tail -n 5 "$here/$1/logs/$2.log" >&2
+    exit 1
+  fi
+}
+${nodes.map(({ name }) => `start ${name} execution`).join("\n")}
+sleep 3
+${nodes.map(({ name }) => `check ${name} execution`).join("\n")}
+` +
+  (consensus
+    ? `${nodes.map(({ name }) => `start ${name} consensus`).join("\n")}
+sleep 3
+${nodes.map(({ name }) => `check ${name} consensus`).join("\n")}
+`
+    : "") +
+  `echo "${nodes.length} nodes run. JSON-RPC: ${nodes.map(({ ports }) => `http://127.0.0.1:${ports.rpc}`).join(" ")}"\n`;
+
+/** stop-all.sh: asks every program to end, by its process id, and waits for it. */
+export const stopAllScript = (nodes: readonly NetworkNode[]): string =>
+  HEAD +
+  `
+stop() { # folder, program
+  file="$here/$1/$2.pid"
+  [ -f "$file" ] || return 0
+  pid=$(cat "$file")
+  kill "$pid" 2>/dev/null || true
+  waited=0
+  while kill -0 "$pid" 2>/dev/null; do
+    if [ "$waited" -ge 60 ]; then echo "$1: $2 (process $pid) does not end." >&2; exit 1; fi
+    sleep 1
+    waited=$((waited + 1))
+  done
+  rm -f "$file"
+}
+${nodes.map(({ name }) => `stop ${name} consensus`).join("\n")}
+${nodes.map(({ name }) => `stop ${name} execution`).join("\n")}
+`;
