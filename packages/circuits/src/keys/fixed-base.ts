@@ -3,7 +3,7 @@ import { buildBn128 } from "ffjavascript";
 import type { Group } from "./group.js";
 import { AFFINE_BYTES } from "./group.js";
 
-// Loaded in fixed-base-process only: whoever loads ffjavascript in a worker thread gets its worker library's complaints on the console.
+// Not in the package's index: whoever loads ffjavascript in a worker thread gets its worker library's complaints on the console.
 
 const JACOBIAN_BYTES: Readonly<Record<Group, number>> = { g1: 96, g2: 192 };
 
@@ -23,15 +23,26 @@ interface GroupFunctions {
   readonly batchToAffine: (jacobians: number, count: number, result: number) => void;
 }
 
-/**
- * scalar*G for each of `scalars` (32 bytes little-endian each, below r), G the generator of the group, as affine points of AFFINE_BYTES.
- * By windows over a table of all digits at all places: one mixed addition a window. Not in constant time: for public scalars only.
- */
+/** Multiplies the generator of one group, with tables that stay in memory. */
+export interface GeneratorMultiplier {
+  /**
+   * scalar*G for each of `scalars` (32 bytes little-endian each, below r) as affine points of AFFINE_BYTES. Not in constant time: for public
+   * scalars only.
+   */
+  multiply(scalars: Uint8Array, onProgress?: (fraction: number) => void): Uint8Array;
+}
+
+/** `GeneratorMultiplier.multiply` once. */
 export async function multiplyGenerator(
   group: Group,
   scalars: Uint8Array,
-  onProgress: (fraction: number) => void = () => undefined,
+  onProgress?: (fraction: number) => void,
 ): Promise<Uint8Array> {
+  return (await openGeneratorMultiplier(group)).multiply(scalars, onProgress);
+}
+
+/** Makes a multiplier by windows over a table of all digits at all places: one mixed addition a window. */
+export async function openGeneratorMultiplier(group: Group): Promise<GeneratorMultiplier> {
   const { tm } = await buildBn128(true);
   const functions = groupFunctions(tm.instance.exports, group);
   const affine = AFFINE_BYTES[group];
@@ -48,24 +59,28 @@ export async function multiplyGenerator(
 
   buildTable(functions, group, group === "g1" ? tm.pG1gen : tm.pG2gen, base, work);
 
-  const count = scalars.length / 32;
-  const points = new Uint8Array(count * affine);
-  for (let first = 0; first < count; first += BATCH) {
-    const size = Math.min(BATCH, count - first);
-    for (let i = 0; i < size; i++) {
-      const sum = work + i * jacobian;
-      functions.zero(sum);
-      const scalar = scalars.subarray((first + i) * 32, (first + i + 1) * 32);
-      for (let window = 0; window < WINDOWS; window++) {
-        const digit = digitOf(scalar, window);
-        if (digit !== 0) functions.addMixed(sum, base + (window * DIGITS + digit - 1) * affine, sum);
+  return {
+    multiply(scalars, onProgress = () => undefined) {
+      const count = scalars.length / 32;
+      const points = new Uint8Array(count * affine);
+      for (let first = 0; first < count; first += BATCH) {
+        const size = Math.min(BATCH, count - first);
+        for (let i = 0; i < size; i++) {
+          const sum = work + i * jacobian;
+          functions.zero(sum);
+          const scalar = scalars.subarray((first + i) * 32, (first + i + 1) * 32);
+          for (let window = 0; window < WINDOWS; window++) {
+            const digit = digitOf(scalar, window);
+            if (digit !== 0) functions.addMixed(sum, base + (window * DIGITS + digit - 1) * affine, sum);
+          }
+        }
+        functions.batchToAffine(work, size, batchOut);
+        points.set(new Uint8Array(tm.memory.buffer, batchOut, size * affine), first * affine);
+        onProgress((first + size) / count);
       }
-    }
-    functions.batchToAffine(work, size, batchOut);
-    points.set(new Uint8Array(tm.memory.buffer, batchOut, size * affine), first * affine);
-    onProgress((first + size) / count);
-  }
-  return points;
+      return points;
+    },
+  };
 }
 
 /** Bits WINDOW_BITS*window and up of a little-endian scalar. */

@@ -181,9 +181,11 @@ const FROM_MONTGOMERY = 0x2e67157159e5c639cf63e9cfb74492d9eb2022850278edf8ed8488
 const coordinate = (bytes: Uint8Array, index: number): bigint =>
   (bytesToBigIntLE(bytes.subarray(32 * index, 32 * index + 32)) * FROM_MONTGOMERY) % BASE_FIELD_ORDER;
 
-const decodeG1 = (bytes: Uint8Array): G1Point => ({ x: coordinate(bytes, 0), y: coordinate(bytes, 1) });
+/** The affine point in 64 bytes: coordinates in Montgomery form, little-endian. */
+export const decodeG1 = (bytes: Uint8Array): G1Point => ({ x: coordinate(bytes, 0), y: coordinate(bytes, 1) });
 
-const decodeG2 = (bytes: Uint8Array): G2Point => ({
+/** The same for G2: 128 bytes, c0 before c1. */
+export const decodeG2 = (bytes: Uint8Array): G2Point => ({
   x: [coordinate(bytes, 0), coordinate(bytes, 1)],
   y: [coordinate(bytes, 2), coordinate(bytes, 3)],
 });
