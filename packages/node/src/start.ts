@@ -93,8 +93,9 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     const mempool = openMempool(poolRules(rules, chain, store), verifier, { ...DEFAULT_POOL, ...options.pool });
     undo.push(() => mempool.close());
     undo.push(followHead(chain, store, mempool));
-    const engine = openEngine(chain, openExecutor(rules, chain, mempool));
-    undo.push(() => engine.idle());
+    const times = { slot: 1_000 * spec.slotSeconds };
+    const engine = openEngine(chain, openExecutor(rules, chain, mempool), { times, log });
+    undo.push(() => engine.close());
     const sealer = options.sealer && startSealer(engine, chain, mempool, options.sealer, log);
     if (sealer) undo.push(() => sealer.stop());
     const filters = openFilters(chain, mempool, (change, request) => logsOfChange(context, change, request));

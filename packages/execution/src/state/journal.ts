@@ -38,8 +38,13 @@ export interface Journal {
   beginTransaction(): void;
   /** The accounts that were written, in no order that matters; some may be as they were. */
   touched(): Uint8Array[];
-  /** Hashes everything once. The journal stays usable. @throws SeroError `state/open-checkpoint` within a checkpoint */
-  finish(): StateDiff;
+  /**
+   * Hashes everything once. The journal stays usable.
+   *
+   * @param depth checkpoints that the caller knows to be open, when it takes back what it wrote last
+   * @throws SeroError `state/open-checkpoint` within any other number of checkpoints
+   */
+  finish(depth?: number): StateDiff;
 }
 
 const NO_CODE = new Uint8Array(0);
@@ -138,8 +143,8 @@ export function openJournal(state: StateBackend): Journal {
     depth: () => marks.length,
     beginTransaction: () => original.clear(),
     touched: () => [...accounts.keys()].map(fromHexKey),
-    finish() {
-      if (marks.length > 0) {
+    finish(depth = 0) {
+      if (marks.length !== depth) {
         throw new SeroError("state/open-checkpoint", "A block cannot end inside a checkpoint; a programming error.");
       }
       return diffOf(state, { accounts, storage, code });

@@ -85,7 +85,10 @@ export interface BlockRun {
    * block. It throws, everything as it was too, only for a fault of this program.
    */
   apply(checked: CheckedTransaction, observer?: PhaseObserver): Promise<Validity<Receipt>>;
-  /** Ends the block: withdrawals, the Pool's work, state root, header. */
+  /**
+   * The block as it is now, ended: withdrawals, the Pool's work, state root, header. The run goes on as if it had not been asked, so that a
+   * proposer can have a block at any time and still add to it.
+   */
   seal(): BlockResult;
 }
 
@@ -168,11 +171,11 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
     return valid(receipt);
   };
 
-  const seal = (): BlockResult => {
+  const end = (): BlockResult => {
     for (const { address, amount } of attributes.withdrawals) journal.credit(address, amount * WITHDRAWAL_UNIT);
     const credited = creditedAccounts(journal, parent.state, attributes, included.length > 0);
     const pool = endPoolBlock(journal, { number, transactions: compact, entries, credited }, rules.treeHash);
-    const diff = journal.finish();
+    const diff = journal.finish(1);
     const transactions = included.map(({ bytes }) => bytes);
     const header: Header = {
       parentHash: headerHash(parent.header),
@@ -199,12 +202,21 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
       hash: headerHash(header),
       transactions,
       withdrawals: attributes.withdrawals,
-      receipts,
-      details,
+      receipts: [...receipts],
+      details: [...details],
       diff,
       compact: pool.compact,
       txids: included.map(({ txid }) => txid),
     };
+  };
+
+  const seal = (): BlockResult => {
+    journal.checkpoint();
+    try {
+      return end();
+    } finally {
+      journal.revert();
+    }
   };
 
   return { apply, seal };

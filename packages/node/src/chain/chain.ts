@@ -1,6 +1,6 @@
 import type { BlockResult, Header, Parent, StateBackend, StateDiff } from "@sero/execution";
 import { decodeHeader, encodeHeader } from "@sero/execution";
-import { hexDigits, SeroError, toHex, type BlockHash, type TxId } from "@sero/protocol";
+import { equalBytes, hexDigits, SeroError, toHex, type BlockHash, type TxId } from "@sero/protocol";
 import { silent, type Log } from "../log.js";
 import type { CanonicalEntry, Store, StoredBlock } from "../store/index.js";
 import { stateView } from "./state-view.js";
@@ -38,6 +38,8 @@ export interface Chain {
   get(hash: Uint8Array): ChainBlock | undefined;
   /** Whether the block is an ancestor of the head, or the head itself. */
   isCanonical(hash: Uint8Array): boolean;
+  /** Whether the block is the finalized one or an ancestor of it, as the store has it. */
+  isFinal(hash: Uint8Array): boolean;
   /**
    * The state after a block at or above the finalized one.
    *
@@ -138,6 +140,13 @@ export function openChain(store: Store, log: Log = silent): Chain {
     isCanonical(hash) {
       const link = known(hash);
       return link !== undefined && isAncestor(link, head);
+    },
+    isFinal(hash) {
+      const header = store.header(hash);
+      if (!header) return false;
+      const { number } = decodeHeader(header);
+      const canonical = number <= base.number ? store.canonicalHash(number) : undefined;
+      return canonical !== undefined && equalBytes(canonical, hash);
     },
     state: (hash) => stateOf(hash).state,
     parent(hash) {

@@ -1,13 +1,18 @@
-import { headerHash, type Block, type BlockResult } from "@sero/execution";
-import { equalBytes, hexDigits, isZeroBytes, SeroError, toHex, type BlockHash, type Validity } from "@sero/protocol";
+import { headerHash, transactionsRoot, withdrawalsRoot, type Block, type BlockResult } from "@sero/execution";
+import { equalBytes, isZeroBytes, SeroError, toHex, type BlockHash, type Validity } from "@sero/protocol";
 import type { Chain, ChainBlock } from "../chain/index.js";
+import { silent, type Log } from "../log.js";
 import { openBadBlocks } from "./bad-blocks.js";
-import { payloadIdOf } from "./payload-id.js";
+import { openBuilding, type Builder, type BuildingTimes } from "./building.js";
+import { KEPT_LIMITS, openKeptPayloads, type KeptLimits } from "./kept-payloads.js";
 import { orderedQueue } from "./queue.js";
 import type {
   BuiltPayload,
   ForkchoiceResult,
   ForkchoiceState,
+  ImportOptions,
+  ImportOutcome,
+  MissingBlocks,
   Payload,
   PayloadAttributes,
   PayloadId,
@@ -15,9 +20,7 @@ import type {
 } from "./types.js";
 
 /** What the engine needs of the state transition. */
-export interface Executor {
-  /** Builds the best block it can on `parent`. */
-  build(parent: ChainBlock, attributes: PayloadAttributes): Promise<BuiltPayload>;
+export interface Executor extends Builder {
   /** Checks and executes a block whose parent is known. */
   execute(parent: ChainBlock, block: Block): Promise<Validity<BlockResult>>;
 }
@@ -26,120 +29,272 @@ export interface Executor {
 export interface Engine {
   /** engine_newPayload: checks, executes and stores a block. VALID means that it is on disk. */
   newPayload(payload: Payload): Promise<PayloadStatus>;
-  /** engine_forkchoiceUpdated: moves the head; with attributes, starts a payload on it. @throws SeroError `engine/*` */
-  forkchoiceUpdated(state: ForkchoiceState, attributes?: PayloadAttributes): Promise<ForkchoiceResult>;
-  /** engine_getPayload. @throws SeroError `engine/unknown-payload` */
-  getPayload(id: PayloadId): Promise<BuiltPayload>;
+  /**
+   * engine_forkchoiceUpdated: moves the head; with attributes, begins a payload on it.
+   *
+   * @param attributes or how to read them, called after the fork choice was applied: what it throws does not undo that (paris.md, point 8)
+   * @throws SeroError `engine/*`
+   */
+  forkchoiceUpdated(
+    state: ForkchoiceState,
+    attributes?: PayloadAttributes | (() => PayloadAttributes),
+  ): Promise<ForkchoiceResult>;
+  /**
+   * engine_getPayload: the payload as it is now; it is not improved any more. Not in the queue, since a proposer has a second for it.
+   *
+   * @param patience milliseconds to wait for what is waiting to be in; a consensus client's if left out
+   * @throws SeroError `engine/unknown-payload`
+   */
+  getPayload(id: PayloadId, patience?: number): Promise<BuiltPayload>;
+  /**
+   * Executes blocks from peers, oldest first, in the same order of arrival as the calls of the consensus client, which get their turn between any
+   * two blocks. When the head that the consensus client named last is in, the fork choice moves to it.
+   */
+  importBlocks(blocks: readonly Block[], options: ImportOptions): Promise<ImportOutcome>;
+  /** Calls `listener` when blocks are missing, again with each call that names some; returns how to stop. */
+  onMissing(listener: (missing: MissingBlocks) => void): () => void;
+  /** What is missing for the head that the consensus client named last; undefined when the head is here. */
+  missing(): MissingBlocks | undefined;
   /** Whether the consensus client named a head that is not here yet. */
   isSyncing(): boolean;
   /** Resolves when every call so far has been answered. */
   idle(): Promise<void>;
+  /** Ends what is being built, and what is in the queue. */
+  close(): Promise<void>;
 }
 
-interface Job {
-  readonly parent: ChainBlock;
-  readonly attributes: PayloadAttributes;
-  built: Promise<BuiltPayload> | undefined;
+/** Settings, all with a default. */
+export interface EngineOptions {
+  readonly times?: Partial<BuildingTimes>;
+  readonly kept?: KeptLimits;
+  readonly log?: Log;
 }
 
-/** Payloads under construction that are remembered. */
-const MAX_JOBS = 16;
+const TIMES: BuildingTimes = { patience: 400, gather: 50, anew: 1_000, slot: 12_000 };
+
+/** Kept payloads that one fork choice executes before it is answered; a consensus client waits for 8 s. */
+const MAX_AT_ONCE = 16;
 
 /** Opens the engine of a chain. */
-export function openEngine(chain: Chain, executor: Executor): Engine {
+export function openEngine(chain: Chain, executor: Executor, options: EngineOptions = {}): Engine {
+  const { log = silent } = options;
   const queue = orderedQueue();
   const bad = openBadBlocks();
-  const jobs = new Map<string, Job>();
-  let syncing = false;
+  const kept = openKeptPayloads(options.kept ?? KEPT_LIMITS);
+  const building = openBuilding(executor, { ...TIMES, ...options.times }, report("engine/build"));
+  const listeners = new Set<(missing: MissingBlocks) => void>();
+  /** The newest fork choice, while its head is not here. */
+  let awaited: ForkchoiceState | undefined;
+  let finalizedNamed: BlockHash | undefined;
 
-  async function newPayload({ hash, block }: Payload): Promise<PayloadStatus> {
-    const actual = headerHash(block.header);
-    if (!equalBytes(actual, hash)) {
-      return {
-        status: "INVALID",
-        latestValidHash: undefined,
-        validationError: `block/hash: The header's hash is ${toHex(actual)}, not the one given.`,
-      };
+  function report(event: string): (error: unknown) => void {
+    return (error) => {
+      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      log({ level: "error", event, message: `The engine failed at work nobody waits for: ${reason}` });
+    };
+  }
+
+  function missingFor(hash: Uint8Array, isHead: boolean): MissingBlocks {
+    const path = kept.pathTo(hash);
+    return {
+      hash: hash as BlockHash,
+      header: path.at(-1)?.block.header,
+      wanted: path[0]?.block.header.parentHash ?? (hash as BlockHash),
+      isHead,
+      finalized: finalizedNamed,
+    };
+  }
+  function tellMissing(hash: Uint8Array, isHead: boolean): void {
+    const missing = missingFor(hash, isHead);
+    // The rest is here and only has to be executed.
+    if (chain.get(missing.wanted)) return;
+    for (const listener of listeners) {
+      try {
+        listener(missing);
+      } catch (error) {
+        report("engine/missing")(error);
+      }
     }
-    if (chain.get(hash)) return { status: "VALID", latestValidHash: hash };
-    const { parentHash } = block.header;
+  }
+
+  /** An invalid block, and with it all that is known to descend from it. */
+  function condemn(hash: Uint8Array, latestValidHash: BlockHash, error: SeroError): PayloadStatus {
+    bad.add(hash, { latestValidHash, error });
+    kept.remove(hash);
+    for (const payload of kept.takeDescendants(hash)) bad.add(payload.hash, { latestValidHash, error });
+    return invalidStatus(latestValidHash, error);
+  }
+
+  /** A block whose hash is its header's. */
+  async function accept(payload: Payload): Promise<PayloadStatus> {
+    const { hash, block } = payload;
+    if (chain.get(hash) || chain.isFinal(hash)) return { status: "VALID", latestValidHash: hash };
+    const { parentHash, number } = block.header;
     const known = bad.get(hash) ?? bad.get(parentHash);
-    if (known) {
-      bad.add(hash, known);
-      return invalidStatus(known.latestValidHash, known.error);
-    }
+    if (known) return condemn(hash, known.latestValidHash, known.error);
     const parent = chain.get(parentHash);
     if (!parent) {
-      // Below finality nothing can be executed any more, and nothing there can become canonical.
-      return { status: block.header.number <= chain.finalized().number ? "ACCEPTED" : "SYNCING" };
+      // Its ancestors are known, but the state after them is not: below finality nothing can become canonical any more.
+      if (chain.isFinal(parentHash)) return { status: "ACCEPTED" };
+      if (number > chain.finalized().number) kept.add(payload);
+      tellMissing(hash, awaited !== undefined && equalBytes(awaited.head, hash));
+      return { status: "SYNCING" };
     }
+    kept.remove(hash);
     const verdict = await executor.execute(parent, block);
-    if (!verdict.ok) {
-      bad.add(hash, { latestValidHash: parent.hash, error: verdict.error });
-      return invalidStatus(parent.hash, verdict.error);
-    }
+    if (!verdict.ok) return condemn(hash, parent.hash, verdict.error);
     chain.insert(verdict.value);
+    if (awaited && equalBytes(awaited.head, hash)) applyAwaited(awaited);
+    for (const child of kept.childrenOf(hash)) later(child.hash);
     return { status: "VALID", latestValidHash: hash };
   }
 
-  function forkchoiceUpdated(state: ForkchoiceState, attributes: PayloadAttributes | undefined): ForkchoiceResult {
+  /** Executes a kept payload whose parent has come, after the calls that arrived meanwhile. */
+  function later(hash: Uint8Array): void {
+    queue
+      .run(async () => {
+        const payload = kept.get(hash);
+        if (payload) await accept(payload);
+      })
+      .catch(report("engine/kept"));
+  }
+
+  function newPayload(payload: Payload): PayloadStatus | Promise<PayloadStatus> {
+    const { hash, block } = payload;
+    if (block.transactions.some((bytes) => bytes.length === 0)) {
+      return withoutAncestor("block/transaction", "A transaction of the payload is empty.");
+    }
+    const actual = headerHash(block.header);
+    if (!equalBytes(actual, hash)) {
+      return withoutAncestor("block/hash", `The header's hash is ${toHex(actual)}, not the one given.`);
+    }
+    return accept(payload);
+  }
+
+  /** The head's ancestors that are kept, and the head, as far as their own ancestors are here. */
+  async function executeKept(head: Uint8Array): Promise<void> {
+    const path = kept.pathTo(head);
+    const first = path[0];
+    if (!first || !(chain.get(first.block.header.parentHash) ?? bad.get(first.block.header.parentHash))) return;
+    for (const payload of path.slice(0, MAX_AT_ONCE)) if ((await accept(payload)).status !== "VALID") return;
+  }
+
+  /** Moves the head and what else is named. Blocks that are final here already are named as well as the finalized one. */
+  function applyForkchoice({ head, safe, finalized }: ForkchoiceState): void {
+    const named = (hash: Uint8Array): Uint8Array | undefined => {
+      if (isZeroBytes(hash)) return undefined;
+      return !chain.get(hash) && chain.isFinal(hash) ? chain.finalized().hash : hash;
+    };
+    try {
+      chain.setForkchoice({ head, safe: named(safe), finalized: named(finalized) });
+    } catch (error) {
+      if (!(error instanceof SeroError) || !error.code.startsWith("chain/")) throw error;
+      const code = error.code === "chain/below-finality" ? "engine/too-deep-reorg" : "engine/invalid-forkchoice-state";
+      throw new SeroError(code, error.message, error.values, { cause: error });
+    }
+    kept.dropUpTo(chain.finalized().number);
+  }
+
+  /** The head that the consensus client waits for has come. If what it named with it does not fit, it will hear so when it asks. */
+  function applyAwaited(state: ForkchoiceState): void {
+    awaited = undefined;
+    try {
+      applyForkchoice(state);
+    } catch (error) {
+      if (!(error instanceof SeroError) || !error.code.startsWith("engine/")) throw error;
+    }
+  }
+
+  async function forkchoiceUpdated(
+    state: ForkchoiceState,
+    attributes: PayloadAttributes | (() => PayloadAttributes) | undefined,
+  ): Promise<ForkchoiceResult> {
     if (isZeroBytes(state.head)) {
       throw new SeroError("engine/invalid-forkchoice-state", "The fork choice names no head.");
     }
+    if (!chain.get(state.head)) await executeKept(state.head);
     const known = bad.get(state.head);
     if (known) return { status: invalidStatus(known.latestValidHash, known.error), payloadId: undefined };
     const head = chain.get(state.head);
+    if (!head && chain.isFinal(state.head)) {
+      // An ancestor of the finalized block is no news, and nothing may be built on it (paris.md, point 2).
+      return { status: { status: "VALID", latestValidHash: state.head as BlockHash }, payloadId: undefined };
+    }
+    if (!isZeroBytes(state.finalized)) finalizedNamed = state.finalized as BlockHash;
     if (!head) {
-      syncing = true;
+      awaited = state;
+      tellMissing(state.head, true);
       return { status: { status: "SYNCING" }, payloadId: undefined };
     }
-    syncing = false;
+    awaited = undefined;
+    applyForkchoice(state);
     const valid: PayloadStatus = { status: "VALID", latestValidHash: head.hash };
-    // An ancestor of the head is no news, and nothing may be built on it (paris.md, forkchoiceUpdated, point 2).
-    if (head.number < chain.head().number && chain.isCanonical(head.hash)) {
-      return { status: valid, payloadId: undefined };
-    }
-    try {
-      chain.setForkchoice({ head: head.hash, safe: named(state.safe), finalized: named(state.finalized) });
-    } catch (error) {
-      if (!(error instanceof SeroError) || !error.code.startsWith("chain/")) throw error;
-      throw new SeroError("engine/invalid-forkchoice-state", error.message, error.values, { cause: error });
-    }
     if (!attributes) return { status: valid, payloadId: undefined };
-    if (attributes.timestamp <= head.header.timestamp) {
+    const wanted = typeof attributes === "function" ? attributes() : attributes;
+    if (wanted.timestamp <= head.header.timestamp) {
       throw new SeroError(
         "engine/invalid-payload-attributes",
         "The new block's timestamp must be above its parent's.",
-        { timestamp: attributes.timestamp.toString(), parentTimestamp: head.header.timestamp.toString() },
+        { timestamp: wanted.timestamp.toString(), parentTimestamp: head.header.timestamp.toString() },
       );
     }
-    const id = payloadIdOf(head.hash, attributes);
-    const key = hexDigits(id);
-    if (!jobs.has(key)) jobs.set(key, { parent: head, attributes, built: undefined });
-    const oldest = jobs.keys().next();
-    if (jobs.size > MAX_JOBS && !oldest.done) jobs.delete(oldest.value);
-    return { status: valid, payloadId: id };
+    return { status: valid, payloadId: building.begin(head, wanted) };
   }
 
-  async function getPayload(id: PayloadId): Promise<BuiltPayload> {
-    const job = jobs.get(hexDigits(id));
-    if (!job) throw new SeroError("engine/unknown-payload", "There is no payload with this id.", { id: toHex(id) });
-    // Built when asked for, so that it holds what came in last; asked for again, it is the same block.
-    job.built ??= executor.build(job.parent, job.attributes);
-    try {
-      return await job.built;
-    } catch (error) {
-      job.built = undefined;
-      throw error;
+  async function getPayload(id: PayloadId, patience: number | undefined): Promise<BuiltPayload> {
+    const taken = building.take(id, patience);
+    if (!taken) throw new SeroError("engine/unknown-payload", "There is no payload with this id.", { id: toHex(id) });
+    return taken;
+  }
+
+  /** One block of a peer. A body that is not the header's says nothing about the block of that hash. */
+  async function importBlock(block: Block): Promise<PayloadStatus> {
+    const { header } = block;
+    const isWhole =
+      equalBytes(header.transactionsRoot, transactionsRoot(block.transactions)) &&
+      equalBytes(header.withdrawalsRoot, withdrawalsRoot(block.withdrawals));
+    if (!isWhole) return withoutAncestor("block/body", "The body is not the one that the header commits to.");
+    return accept({ hash: headerHash(header), block });
+  }
+
+  /** Ends what could still change up to this block. The head stays where it is if it descends from it. */
+  function finalize(hash: BlockHash): void {
+    const block = chain.get(hash);
+    if (!block || block.number <= chain.finalized().number) return;
+    const head = chain.isCanonical(hash) ? chain.head().hash : hash;
+    applyForkchoice({ head, safe: hash, finalized: hash });
+  }
+
+  async function importBlocks(blocks: readonly Block[], how: ImportOptions): Promise<ImportOutcome> {
+    let imported = 0;
+    let status: PayloadStatus = { status: "VALID", latestValidHash: chain.head().hash };
+    for (const block of blocks) {
+      if (how.signal?.aborted) break;
+      status = await queue.run(() => importBlock(block));
+      if (status.status !== "VALID") break;
+      imported++;
     }
+    const last = blocks[imported - 1];
+    if (last && how.isFinal) await queue.run(() => finalize(headerHash(last.header)));
+    return { imported, status };
   }
 
   return {
     newPayload: (payload) => queue.run(() => newPayload(payload)),
     forkchoiceUpdated: (state, attributes) => queue.run(() => forkchoiceUpdated(state, attributes)),
-    getPayload: (id) => queue.run(() => getPayload(id)),
-    isSyncing: () => syncing,
+    getPayload,
+    importBlocks,
+    onMissing(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    missing: () => awaited && missingFor(awaited.head, true),
+    isSyncing: () => awaited !== undefined,
     idle: () => queue.idle(),
+    async close() {
+      await building.close();
+      await queue.idle();
+    },
   };
 }
 
@@ -147,6 +302,7 @@ function invalidStatus(latestValidHash: BlockHash, error: SeroError): PayloadSta
   return { status: "INVALID", latestValidHash, validationError: `${error.code}: ${error.message}` };
 }
 
-function named(hash: Uint8Array): Uint8Array | undefined {
-  return isZeroBytes(hash) ? undefined : hash;
+/** INVALID for what says nothing about a block: no ancestor is looked for, and nothing is remembered. */
+function withoutAncestor(code: string, message: string): PayloadStatus {
+  return { status: "INVALID", latestValidHash: undefined, validationError: `${code}: ${message}` };
 }

@@ -33,6 +33,7 @@ const CODES: Readonly<Record<string, number>> = {
   "engine/invalid-payload-attributes": -38003,
   "engine/too-large": -38004,
   "engine/unsupported-fork": -38005,
+  "engine/too-deep-reorg": -38006,
 };
 
 const AREAS: Readonly<Record<string, number>> = {

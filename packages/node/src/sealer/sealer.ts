@@ -55,7 +55,7 @@ export function startSealer(engine: Engine, chain: Chain, mempool: Mempool, opti
       withdrawals: [],
     });
     if (!started.payloadId) throw refused("forkchoiceUpdated started no payload");
-    const built = await engine.getPayload(started.payloadId);
+    const built = await engine.getPayload(started.payloadId, Infinity);
     const verdict = await engine.newPayload(built);
     if (verdict.status !== "VALID") {
       throw refused(verdict.status === "INVALID" ? verdict.validationError : verdict.status);
