@@ -14,13 +14,22 @@ export function encodeStoredBody(body: StoredBody): Uint8Array {
   return concatBytes(count, ...body.txids, encodeBodyRlp(body));
 }
 
+/** The RLP part of a stored body. @throws SeroError `store/damaged` */
+export function bodyBytesOf(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(4 + 32 * countOf(bytes));
+}
+
+function countOf(bytes: Uint8Array): number {
+  const count = bytes.length < 4 ? Infinity : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+  if (4 + 32 * count > bytes.length) throw damaged();
+  return count;
+}
+
 /** @throws SeroError `store/damaged` */
 export function decodeStoredBody(bytes: Uint8Array): StoredBody {
-  const count = bytes.length < 4 ? Infinity : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-  const end = 4 + 32 * count;
-  if (end > bytes.length) throw damaged();
+  const count = countOf(bytes);
   const txids = Array.from({ length: count }, (_, i) => bytes.slice(4 + 32 * i, 36 + 32 * i) as TxId);
-  const body = decodeBodyRlp(bytes.subarray(end));
+  const body = decodeBodyRlp(bodyBytesOf(bytes));
   if (body.transactions.length !== count) throw damaged();
   return { ...body, txids };
 }

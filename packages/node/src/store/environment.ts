@@ -40,6 +40,8 @@ export interface Environment {
   readonly nodes: Table;
   /** level and index -> root of a complete subtree of the note tree, up to the finalized block */
   readonly subtrees: Table;
+  /** number -> header of a block that a sync is on the way to */
+  readonly skeleton: Table;
   /**
    * Runs `work` in one transaction that is on disk, flushed, when this returns.
    *
@@ -82,6 +84,7 @@ export function openEnvironment(directory: string, identity: ChainIdentity): Env
     code: table("code"),
     nodes: table("nodes"),
     subtrees: table("subtrees"),
+    skeleton: table("skeleton"),
     write(work) {
       requireSpace(directory);
       try {

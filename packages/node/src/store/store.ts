@@ -7,7 +7,7 @@ import {
 } from "@sero/execution";
 import { concatBytes, SeroError, utf8, type BlockHash, type TxId } from "@sero/protocol";
 import { baseReads, mergeIntoBase, type BaseReads } from "./base-state.js";
-import { decodeStoredBody, encodeStoredBody, type StoredBody } from "./body.js";
+import { bodyBytesOf, decodeStoredBody, encodeStoredBody, type StoredBody } from "./body.js";
 import { decodeStoredDetails, encodeStoredDetails, type StoredDetail } from "./details.js";
 import { openEnvironment, type ChainIdentity, type Environment } from "./environment.js";
 import { numberKey, numberOfKey } from "./keys.js";
@@ -68,6 +68,8 @@ export interface Store {
   pointers(): Pointers | undefined;
   header(hash: Uint8Array): Uint8Array | undefined;
   body(hash: Uint8Array): StoredBody | undefined;
+  /** RLP of [transactions, [], withdrawals], without decoding it. */
+  bodyBytes(hash: Uint8Array): Uint8Array | undefined;
   receipts(hash: Uint8Array): Receipt[] | undefined;
   details(hash: Uint8Array): StoredDetail[] | undefined;
   compact(hash: Uint8Array): Uint8Array | undefined;
@@ -120,6 +122,10 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
     body(hash) {
       const bytes = copy(bodies.get(hash));
       return bytes && decodeStoredBody(bytes);
+    },
+    bodyBytes(hash) {
+      const bytes = copy(bodies.get(hash));
+      return bytes && bodyBytesOf(bytes);
     },
     receipts(hash) {
       const bytes = copy(receipts.get(hash));
