@@ -20,6 +20,7 @@ import {
 } from "./chain/index.js";
 import { ENGINE_ETH_METHODS, ENGINE_METHODS, loadJwtSecret, openEngine, startEngineServer } from "./engine/index.js";
 import { followHead } from "./follow.js";
+import { openHealth, openHealthPort, type Health } from "./health/index.js";
 import { silent, type Log } from "./log.js";
 import { DEFAULT_POOL, openMempool, type PoolRules, type PoolSettings } from "./mempool/index.js";
 import type { RpcContext } from "./rpc/context.js";
@@ -50,6 +51,8 @@ export interface NodeOptions {
   readonly limits?: Partial<ServerLimits>;
   /** Opens the Engine API for a consensus client. */
   readonly engine?: { readonly port: number; readonly host?: string; readonly jwtSecretPath?: string };
+  /** Port on 127.0.0.1 of /health, /ready and /metrics; 0 lets the system choose. None unless given. */
+  readonly metricsPort?: number;
   /** Makes the blocks of a development chain. */
   readonly sealer?: SealerOptions;
   /** Checks proofs and signatures. The caller opened it and closes it. */
@@ -63,6 +66,7 @@ export interface RunningNode {
   readonly rpcUrl: string;
   readonly wsUrl: string;
   readonly engineUrl: string | undefined;
+  readonly metricsUrl: string | undefined;
   /** The node's parts, for programs that run it inside themselves. */
   readonly context: RpcContext;
   /** Finishes what is under way, closes ports and store. A second call waits for the first. */
@@ -89,12 +93,14 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     const store = openStore(options.dataDir, { chainId: spec.chainId, genesisHash: rules.genesis.hash });
     undo.push(() => store.close());
     const chain = beginChain(store, rules, log);
+    const health = openHealth();
+    undo.push(health.observer.follow(chain));
     await checkStore(store, chain);
     const mempool = openMempool(poolRules(rules, chain, store), verifier, { ...DEFAULT_POOL, ...options.pool });
     undo.push(() => mempool.close());
     undo.push(followHead(chain, store, mempool));
     const times = { slot: 1_000 * spec.slotSeconds };
-    const engine = openEngine(chain, openExecutor(rules, chain, mempool), { times, log });
+    const engine = openEngine(chain, health.observer.executor(openExecutor(rules, chain, mempool)), { times, log });
     undo.push(() => engine.close());
     const sealer = options.sealer && startSealer(engine, chain, mempool, options.sealer, log);
     if (sealer) undo.push(() => sealer.stop());
@@ -109,6 +115,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       chain,
       subtrees: openSubtrees(store, chain, rules.treeHash),
       mempool,
+      submit: (bytes, source) => mempool.submit(bytes, source),
       engine,
       simulator: openSimulator(rules, chain, store, others),
       workbench: openWorkbench(others),
@@ -116,7 +123,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       sealer,
       log,
     };
-    const servers = await startServers(options, context, log, undo);
+    const servers = await startServers(options, context, health, undo);
     log({
       level: "info",
       event: "node/started",
@@ -173,9 +180,10 @@ function poolRules(rules: Rules, chain: Chain, store: Store): PoolRules {
 async function startServers(
   options: NodeOptions,
   context: RpcContext,
-  log: Log,
+  health: Health,
   undo: (() => void | Promise<void>)[],
-): Promise<Pick<RunningNode, "rpcUrl" | "wsUrl" | "engineUrl">> {
+): Promise<Pick<RunningNode, "rpcUrl" | "wsUrl" | "engineUrl" | "metricsUrl">> {
+  const { log } = context;
   const host = options.rpcHost ?? "127.0.0.1";
   const open = async (port: number): Promise<RpcServer> => {
     const server = await startRpcServer({
@@ -197,9 +205,28 @@ async function startServers(
     const { port, host: engineHost = "127.0.0.1" } = options.engine;
     const secret = loadJwtSecret(options.engine.jwtSecretPath ?? join(options.dataDir, "jwt.hex"));
     const methods = [...ENGINE_METHODS, ...RPC_METHODS.filter(({ name }) => ENGINE_ETH_METHODS.includes(name))];
-    const server = await startEngineServer({ host: engineHost, port, secret, call: callByName(context, methods), log });
+    const call = health.observer.engineCalls(callByName(context, methods));
+    const server = await startEngineServer({ host: engineHost, port, secret, call, log });
     undo.push(() => server.close());
     engineUrl = `http://${engineHost}:${server.port}`;
   }
-  return { rpcUrl: `http://${host}:${rpc.port}`, wsUrl: `ws://${host}:${ws.port}`, engineUrl };
+  const metricsUrl = await startHealth(options, context, health, undo);
+  return { rpcUrl: `http://${host}:${rpc.port}`, wsUrl: `ws://${host}:${ws.port}`, engineUrl, metricsUrl };
+}
+
+async function startHealth(
+  options: NodeOptions,
+  context: RpcContext,
+  health: Health,
+  undo: (() => void | Promise<void>)[],
+): Promise<string | undefined> {
+  if (options.metricsPort === undefined) return undefined;
+  const server = await openHealthPort(health, context, {
+    port: options.metricsPort,
+    needsConsensus: options.engine !== undefined && options.sealer === undefined,
+    needsPeers: false,
+    peers: undefined,
+  });
+  undo.push(() => server.close());
+  return `http://127.0.0.1:${server.port}`;
 }

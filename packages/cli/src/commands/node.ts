@@ -12,6 +12,7 @@ export interface NodeOptions {
   readonly rpcPort?: string;
   readonly enginePort?: string;
   readonly jwtSecret?: string;
+  readonly metricsPort?: string;
   readonly logJson?: boolean;
   readonly verbose?: boolean;
 }
@@ -45,6 +46,7 @@ export const node = async (context: Context, options: NodeOptions): Promise<void
     dataDir: options.dataDir ?? join(context.home, "chains", spec.network),
     rpcPort: portOf(options.rpcPort, DEFAULT_RPC_PORT),
     engine: { port: enginePort, ...(options.jwtSecret === undefined ? {} : { jwtSecretPath: options.jwtSecret }) },
+    ...(options.metricsPort === undefined ? {} : { metricsPort: portOf(options.metricsPort, 0) }),
     log: nodeLog(context.output, options.verbose === true, options.logJson === true),
   });
   // Standard output is the log's under --log-json.

@@ -12,6 +12,7 @@ export interface NodeSettings {
   readonly sealer?: SealerOptions;
   readonly engine?: { readonly port: number; readonly jwtSecretPath?: string };
   readonly allowedOrigins?: readonly string[];
+  readonly metricsPort?: number;
   readonly log?: Log;
 }
 

@@ -70,6 +70,8 @@ export interface UsedUp {
 export interface Mempool {
   readonly size: number;
   readonly bytes: number;
+  /** Transactions that wait for their proofs to be checked. */
+  readonly verifying: number;
   /**
    * Takes in a transaction: cheap checks first, then proofs.
    *
@@ -257,6 +259,9 @@ export function openMempool(
     },
     get bytes() {
       return entries.bytes;
+    },
+    get verifying() {
+      return queue.length;
     },
     async submit(bytes, source) {
       const admitted = await admit(bytes, source);

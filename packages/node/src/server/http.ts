@@ -6,6 +6,7 @@ import { readBody } from "./body.js";
 import { closeServer, listen } from "./listen.js";
 import { corsHeaders, refuseRequest, type AccessRules } from "./origin.js";
 import { serveSockets } from "./sockets.js";
+import { requestUrl } from "./url.js";
 
 /** Bounds on what clients may ask of a server. */
 export interface ServerLimits {
@@ -68,7 +69,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
       if (streams >= limits.maxStreams) return plain(response, 503, "Too many streams at a time. Try again.");
       streams++;
       try {
-        if (!(await options.streams(new URL(request.url ?? "/", "http://node"), response))) {
+        if (!(await options.streams(requestUrl(request), response))) {
           plain(response, 404, "There is nothing here. JSON-RPC is answered on POST.");
         }
       } finally {

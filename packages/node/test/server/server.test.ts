@@ -24,10 +24,10 @@ describe("server", () => {
     readonly body: string;
     readonly headers: Record<string, string | string[] | undefined>;
   }
-  function send(body: string, headers: Record<string, string> = {}, method = "POST"): Promise<Answer> {
+  function send(body: string, headers: Record<string, string> = {}, method = "POST", path = "/"): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const outgoing = httpRequest(
-        { port, host: "127.0.0.1", method, headers: { "content-type": "application/json", ...headers } },
+        { port, host: "127.0.0.1", method, path, headers: { "content-type": "application/json", ...headers } },
         (response) => {
           let text = "";
           response.on("data", (part: Buffer) => (text += part.toString()));
@@ -81,6 +81,10 @@ describe("server", () => {
 
   it("G47: a web form cannot call it, for a browser asks nobody before it sends one", async () => {
     expect((await send(call("eth_chainId"), { "content-type": "text/plain" })).status).toBe(415);
+  });
+
+  it("G50: a target that is no path is not found, and no fault of the node's", async () => {
+    for (const path of ["//", "//[", "*", "http://[/"]) expect((await send("", {}, "GET", path)).status).toBe(404);
   });
 
   it("keeps to JSON-RPC 2.0", async () => {
