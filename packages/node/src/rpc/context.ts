@@ -1,5 +1,5 @@
 import type { CallOutcome, PhaseObserver, PhaseReport, PhaseRequest, SimulatedCall } from "@sero/execution";
-import type { ChainSpec } from "@sero/protocol";
+import type { ChainSpec, TxId } from "@sero/protocol";
 import type { Chain, ChainBlock } from "../chain/index.js";
 import type { Engine } from "../engine/index.js";
 import type { Log } from "../log.js";
@@ -34,6 +34,14 @@ export interface RpcContext {
   readonly chain: Chain;
   readonly subtrees: Subtrees;
   readonly mempool: Mempool;
+  /**
+   * Takes in a user's transaction: stemmed if there are peers, else straight into the mempool.
+   *
+   * @param source groups what one client sends
+   * @returns its txid once it is verified
+   * @throws SeroError the reason it is refused
+   */
+  readonly submit: (bytes: Uint8Array, source: string) => Promise<TxId>;
   readonly engine: Engine;
   readonly simulator: Simulator;
   readonly workbench: Workbench;

@@ -7,5 +7,5 @@ import { bytesParam } from "../schemas.js";
 export const ethSendRawTransaction = defineMethod({
   name: "eth_sendRawTransaction",
   params: z.tuple([bytesParam]),
-  handle: async ({ mempool }, [bytes], { source }) => data(await mempool.submit(bytes, source)),
+  handle: async ({ submit }, [bytes], { source }) => data(await submit(bytes, source)),
 });

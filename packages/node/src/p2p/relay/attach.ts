@@ -1,0 +1,46 @@
+import type { CheckedTransaction, RulesAt } from "@sero/execution";
+import type { Chain } from "../../chain/index.js";
+import type { Engine } from "../../engine/index.js";
+import type { Log } from "../../log.js";
+import type { Mempool } from "../../mempool/index.js";
+import type { Store } from "../../store/index.js";
+import type { PeerHost } from "../host/types.js";
+import { openRelay, type Relay } from "./relay.js";
+
+/** The parts of a node that its relay is tied to. */
+export interface RelayParts {
+  readonly host: PeerHost;
+  readonly mempool: Mempool;
+  readonly chain: Chain;
+  readonly store: Store;
+  readonly engine: Pick<Engine, "isSyncing">;
+  /** The rules of a block of this timestamp. */
+  readonly rulesAt: (timestamp: bigint) => RulesAt;
+  /** Mean of the embargo, seconds; that of `DEFAULT_DANDELION` if left out. */
+  readonly embargoSeconds?: number;
+  readonly log: Log;
+}
+
+/** Seconds before and after a change of rules in which nobody is blamed: nodes' heads may lie on both sides of it. */
+const STEADY_SECONDS = 600n;
+
+/** Ties a relay to a running node. Called in the turn in which the host was opened. */
+export function attachRelay(parts: RelayParts): Relay {
+  const { host, mempool, chain, store, engine, rulesAt, embargoSeconds, log } = parts;
+  return openRelay({
+    host,
+    mempool,
+    isSyncing: () => engine.isSyncing(),
+    areRulesSteady() {
+      const next = chain.head().header.timestamp + 1n;
+      const before = next > STEADY_SECONDS ? next - STEADY_SECONDS : 0n;
+      const rules = rulesAt(next);
+      return rulesAt(before) === rules && rulesAt(next + STEADY_SECONDS) === rules;
+    },
+    isOver: ({ txid, tx }: CheckedTransaction) =>
+      store.place(txid) !== undefined || tx.expiry <= chain.head().number,
+    onHead: (listener) => chain.onHead(listener),
+    ...(embargoSeconds === undefined ? {} : { dandelion: { embargoMs: 1_000 * embargoSeconds } }),
+    log,
+  });
+}
