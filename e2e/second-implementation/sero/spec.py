@@ -17,6 +17,7 @@ FIXED = [
     "gasLimit", "baseFee", "priceLadder", "gas", "anchorStep", "genesisNotes",
 ]  # fmt: skip
 SCHEDULE = ["circuits", "callPhaseTime", "packagesTime"]
+FORKS = ["cancunTime", "pragueTime", "osakaTime"]  # in JSON only where scheduled
 CIRCUIT = ["number", "keyHash", "fromTime", "untilTime"]
 DEVELOPMENT_IDS = (24158, 24159, 24160, 24161)
 read = rlp.Reader("spec")
@@ -94,6 +95,9 @@ def rules_id(spec, timestamp):
         rlp.uint(int(_begun(spec["callPhaseTime"], timestamp))),
         rlp.uint(int(_begun(spec["packagesTime"], timestamp))),
     ]
+    fork = sum(_begun(spec.get(name), timestamp) for name in FORKS)
+    if fork > 0:
+        active.append(rlp.uint(fork))
     return keccak256(b"SERO/rules/1" + genesis_id(spec) + rlp.encode(active))
 
 
@@ -111,6 +115,10 @@ def check(spec):
         require(c["untilTime"] is None or c["fromTime"] < c["untilTime"], "spec/circuits")
     times = [t for c in circuits for t in (c["fromTime"], c["untilTime"])]
     times += [spec["callPhaseTime"], spec["packagesTime"]]
+    forks = [spec.get(name) for name in FORKS]
+    scheduled = [t for t in forks if t is not None]
+    require(forks[: len(scheduled)] == scheduled and scheduled == sorted(scheduled), "spec/forks")
+    times += scheduled
     require(all(t is None or t < 2**64 for t in times), "spec/time")
 
 
@@ -156,13 +164,16 @@ def _exactly(value, names):
 
 
 def from_json(value):
-    _exactly(value, FIXED + SCHEDULE)
+    _exactly({name: x for name, x in value.items() if name not in FORKS}, FIXED + SCHEDULE)
     _exactly(value["gas"], GAS)
     spec = dict(value)
     for name in STRINGS:
         spec[name] = _decimal(value[name])
     for name in TIMES:
         spec[name] = _or_none(_decimal, value[name])
+    for name in FORKS:
+        if name in value:
+            spec[name] = _decimal(value[name])
     spec["priceLadder"] = [_decimal(price) for price in value["priceLadder"]]
     spec["gas"] = {name: _decimal(value["gas"][name]) for name in GAS}
     spec["circuits"] = []

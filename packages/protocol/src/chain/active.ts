@@ -6,6 +6,23 @@ export interface ActiveRules {
   readonly circuits: readonly CircuitActivation[];
   readonly callPhase: boolean;
   readonly packages: boolean;
+  readonly fork: Fork;
+}
+
+/** Ethereum's upgrades that a block can be of, oldest first. Every chain begins with Shanghai's blocks at the earliest. */
+export const FORKS = ["shanghai", "cancun", "prague", "osaka"] as const;
+
+/** One of `FORKS`. */
+export type Fork = (typeof FORKS)[number];
+
+/** Whether `fork` is `other` or a later one. */
+export const isAtLeast = (fork: Fork, other: Fork): boolean => FORKS.indexOf(fork) >= FORKS.indexOf(other);
+
+/** The upgrade whose rules a block of this timestamp (seconds since 1970) follows. */
+export function forkAt(spec: ChainSpec, timestamp: bigint): Fork {
+  const times = [spec.cancunTime, spec.pragueTime, spec.osakaTime];
+  const begun = times.filter((time) => time !== undefined && time <= timestamp);
+  return FORKS[begun.length] ?? "shanghai";
 }
 
 /** What is active in a block of this timestamp, seconds since 1970. */
@@ -15,6 +32,7 @@ export function activeRules(spec: ChainSpec, timestamp: bigint): ActiveRules {
     circuits: spec.circuits.filter(({ fromTime, untilTime }) => begun(fromTime) && !begun(untilTime)),
     callPhase: begun(spec.callPhaseTime),
     packages: begun(spec.packagesTime),
+    fork: forkAt(spec, timestamp),
   };
 }
 

@@ -65,6 +65,21 @@ function checkKeys(spec: ChainSpec): void {
   });
 }
 
+function checkForks(spec: ChainSpec): void {
+  let before = 0n;
+  let isOpen = true;
+  for (const field of ["cancunTime", "pragueTime", "osakaTime"] as const) {
+    const time = spec[field];
+    if (time === undefined) {
+      isOpen = false;
+    } else {
+      if (!isOpen) throw refuse(field, "absent while the fork before it has no time");
+      within(field, time, before, UINT64_LIMIT - 1n);
+      before = time;
+    }
+  }
+}
+
 /**
  * Checks that `spec` makes a chain that can run: names, ranges, an increasing price ladder at or above the base fee, gas within
  * its bounds, a supply below 2^128, and the development flag exactly on development ids. Throws `spec/invalid` naming the field.
@@ -86,5 +101,6 @@ export function checkSpec(spec: ChainSpec): void {
     const time = spec[field];
     if (time !== undefined) within(field, time, 0n, UINT64_LIMIT - 1n);
   }
+  checkForks(spec);
   checkGenesisNotes(spec);
 }

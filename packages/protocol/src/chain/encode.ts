@@ -2,7 +2,7 @@ import { fromHex, utf8 } from "../bytes/index.js";
 import { fieldToBytes } from "../field/index.js";
 import { keccak256 } from "../hash/index.js";
 import { encodeRlp, rlpUint, type RlpItem } from "../rlp/index.js";
-import { activeRules } from "./active.js";
+import { activeRules, FORKS } from "./active.js";
 import { checkSpec } from "./check.js";
 import type { ChainSpec, GasSchedule } from "./types.js";
 
@@ -57,7 +57,9 @@ export const genesisId = (spec: ChainSpec): Uint8Array => keccak256(GENESIS_TAG,
  * (ZIP 200's branch id). Throws as `genesisBytes`.
  */
 export function rulesId(spec: ChainSpec, timestamp: bigint): Uint8Array {
-  const { circuits, callPhase, packages } = activeRules(spec, timestamp);
+  const { circuits, callPhase, packages, fork } = activeRules(spec, timestamp);
+  // Nothing for Shanghai: chains that schedule no fork keep the bytes that they had before there were any.
+  const forks = fork === "shanghai" ? [] : [rlpUint(FORKS.indexOf(fork))];
   const active = encodeRlp([
     circuits.map(({ number, keyHash }) => [
       rlpUint(number),
@@ -65,6 +67,7 @@ export function rulesId(spec: ChainSpec, timestamp: bigint): Uint8Array {
     ]),
     rlpUint(callPhase ? 1 : 0),
     rlpUint(packages ? 1 : 0),
+    ...forks,
   ]);
   return keccak256(RULES_TAG, genesisId(spec), active);
 }

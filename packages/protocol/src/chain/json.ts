@@ -26,7 +26,13 @@ export interface ChainSpecJson {
   }[];
   readonly callPhaseTime: string | null;
   readonly packagesTime: string | null;
+  /** Only where it is scheduled, as the next two. */
+  readonly cancunTime?: string;
+  readonly pragueTime?: string;
+  readonly osakaTime?: string;
 }
+
+const FORK_FIELDS = ["cancunTime", "pragueTime", "osakaTime"] as const;
 
 /** A chain spec as a plain JSON object. Throws `spec/invalid` for a spec that makes no sense. */
 export function specToJson(spec: ChainSpec): ChainSpecJson {
@@ -52,6 +58,9 @@ export function specToJson(spec: ChainSpec): ChainSpecJson {
     })),
     callPhaseTime: spec.callPhaseTime === undefined ? null : String(spec.callPhaseTime),
     packagesTime: spec.packagesTime === undefined ? null : String(spec.packagesTime),
+    ...Object.fromEntries(
+      FORK_FIELDS.flatMap((name) => (spec[name] === undefined ? [] : [[name, String(spec[name])]])),
+    ),
     genesisNotes: spec.genesisNotes.map(({ inner, value }) => ({
       inner: "0x" + inner.toString(16).padStart(64, "0"),
       value: String(value),
@@ -64,13 +73,13 @@ const wrong = (field: string, needs: string): SeroError =>
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** An object with exactly the keys `names`: a misspelt or unknown field must not pass for an absent one. */
-function object(value: unknown, field: string, names: readonly string[]): JsonObject {
+/** An object with the keys `names`, and of others at most `optional`: a misspelt or unknown field must not pass for an absent one. */
+function object(value: unknown, field: string, names: readonly string[], optional: readonly string[] = []): JsonObject {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(field, "an object");
   const keys = Object.keys(value);
   const missing = names.find((name) => !keys.includes(name));
   if (missing !== undefined) throw wrong(field, `an object with the field ${missing}`);
-  const unknown = keys.find((key) => !names.includes(key));
+  const unknown = keys.find((key) => !names.includes(key) && !optional.includes(key));
   if (unknown !== undefined) throw wrong(field, "without fields that this version doesn't know");
   return value as JsonObject;
 }
@@ -145,7 +154,8 @@ const SPEC_FIELDS: readonly (keyof ChainSpec)[] = [
  * that is missing, unknown or of the wrong form, `spec/invalid` for a value that makes no sense.
  */
 export function specFromJson(value: unknown): ChainSpec {
-  const json = object(value, "JSON", SPEC_FIELDS);
+  const json = object(value, "JSON", SPEC_FIELDS, FORK_FIELDS);
+  const forks = FORK_FIELDS.flatMap((name) => (name in json ? [[name, integer(json[name], name)]] : []));
   if (typeof json["development"] !== "boolean") throw wrong("development flag", "true or false");
   const spec: ChainSpec = {
     network: text(json["network"], "network"),
@@ -163,6 +173,7 @@ export function specFromJson(value: unknown): ChainSpec {
     callPhaseTime: optionalInteger(json["callPhaseTime"], "callPhaseTime"),
     packagesTime: optionalInteger(json["packagesTime"], "packagesTime"),
     genesisNotes: array(json["genesisNotes"], "genesisNotes", 65_536).map(genesisNote),
+    ...(Object.fromEntries(forks) as Pick<ChainSpec, (typeof FORK_FIELDS)[number]>),
   };
   checkSpec(spec);
   return spec;

@@ -41,7 +41,7 @@ export interface CircuitActivation {
 }
 
 /**
- * Everything that makes a chain this chain. The last four fields are its schedule, which upgrades extend; all others never change, and
+ * Everything that makes a chain this chain. The fields from `circuits` on are its schedule, which upgrades extend; all others never change, and
  * their hash, the genesis id, stands in block 0.
  */
 export interface ChainSpec {
@@ -70,6 +70,12 @@ export interface ChainSpec {
   readonly callPhaseTime: bigint | undefined;
   /** Block timestamp from which packages are valid; undefined: not active yet. */
   readonly packagesTime: bigint | undefined;
+  /** Block timestamp from which blocks are Cancun's (header fields, the parent's beacon root); undefined or left out: never. */
+  readonly cancunTime?: bigint | undefined;
+  /** The same for Prague (requests to the consensus layer, hashes of ancestors in state); not before Cancun. */
+  readonly pragueTime?: bigint | undefined;
+  /** The same for Osaka (a limit on a block's size); not before Prague. */
+  readonly osakaTime?: bigint | undefined;
 }
 
 /** What `bind` takes from the chain besides the transaction. */

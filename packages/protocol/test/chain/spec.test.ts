@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { toHex } from "../../src/bytes/index.js";
 import {
   activeRules,
+  FORKS,
+  forkAt,
   DEVELOPMENT_CHAIN_IDS,
   GAS_FIELDS,
   checkSpec,
@@ -103,6 +105,22 @@ describe("chain spec", () => {
     expect(activeRules(real, 1_800_000_000n)).toMatchObject({ callPhase: true, packages: true });
   });
 
+  it("E34: forks are scheduled one after another, and leave chains without them as they were", () => {
+    const forks: ChainSpec = { ...real, cancunTime: 1_800_000_000n, pragueTime: NOW, osakaTime: NOW + 1n };
+    const json = specToJson(forks);
+    expect(json).toMatchObject({ cancunTime: "1800000000", pragueTime: NOW.toString() });
+    expect(specFromJson(JSON.parse(JSON.stringify(json)))).toEqual(forks);
+    expect(Object.keys(specToJson(real))).not.toContain("cancunTime");
+    expect(codeOf(() => specFromJson({ ...json, cancunTime: null }))).toBe("spec/json");
+    expect(codeOf(() => specFromJson({ ...specToJson(real), cancuntime: "1" }))).toBe("spec/json");
+    expect([1_799_999_999n, 1_800_000_000n, NOW, NOW + 1n].map((time) => forkAt(forks, time))).toEqual([...FORKS]);
+    expect(forkAt(real, 1n << 63n)).toBe("shanghai");
+    expect(genesisId(forks)).toEqual(genesisId(real));
+    expect(rulesId(forks, 1_799_999_999n)).toEqual(rulesId(real, 1_799_999_999n));
+    const ids = [1_800_000_000n, NOW, NOW + 1n].map((time) => toHex(rulesId(forks, time)));
+    expect(new Set([...ids, ...[1_800_000_000n, NOW].map((time) => toHex(rulesId(real, time)))]).size).toBe(5);
+  });
+
   it("C23: the development flag is on exactly for development chain ids", () => {
     expect(DEVELOPMENT_CHAIN_IDS).toContain(24158n);
     expect(codeOf(() => checkSpec({ ...spec, chainId: 777n }))).toBe("spec/invalid");
@@ -140,6 +158,13 @@ describe("chain spec", () => {
       { anchorStep: 257 },
       { callPhaseTime: -1n },
       { packagesTime: 1n << 64n },
+      { pragueTime: 1n },
+      { osakaTime: 1n },
+      { cancunTime: 1n, osakaTime: 2n },
+      { cancunTime: 2n, pragueTime: 1n },
+      { cancunTime: 1n, pragueTime: 3n, osakaTime: 2n },
+      { cancunTime: -1n },
+      { cancunTime: 1n << 64n },
       { circuits: [] },
       { circuits: [{ number: 256, keyHash: undefined, fromTime: 0n, untilTime: undefined }] },
       { circuits: [{ number: 0, keyHash: undefined, fromTime: 5n, untilTime: 5n }] },

@@ -299,7 +299,13 @@ function specVectors(): Json {
     packagesTime: 0n,
     genesisNotes: [],
   };
-  return Object.entries({ development, real }).map(([name, spec]) => ({
+  const forks: ChainSpec = {
+    ...real,
+    cancunTime: 1_800_000_000n,
+    pragueTime: 1_850_000_000n,
+    osakaTime: 1_900_000_000n,
+  };
+  return Object.entries({ development, real, forks }).map(([name, spec]) => ({
     name,
     json: specToJson(spec) as unknown as Json,
     genesisBytes: toHex(genesisBytes(spec)),
