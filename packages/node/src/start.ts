@@ -116,7 +116,6 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       subtrees: openSubtrees(store, chain, rules.treeHash),
       mempool,
       submit: (bytes, source) => mempool.submit(bytes, source),
-      submit: (bytes, source) => mempool.submit(bytes, source),
       engine,
       simulator: openSimulator(rules, chain, store, others),
       workbench: openWorkbench(others),

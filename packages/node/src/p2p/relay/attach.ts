@@ -37,8 +37,7 @@ export function attachRelay(parts: RelayParts): Relay {
       const rules = rulesAt(next);
       return rulesAt(before) === rules && rulesAt(next + STEADY_SECONDS) === rules;
     },
-    isOver: ({ txid, tx }: CheckedTransaction) =>
-      store.place(txid) !== undefined || tx.expiry <= chain.head().number,
+    isOver: ({ txid, tx }: CheckedTransaction) => store.place(txid) !== undefined || tx.expiry <= chain.head().number,
     onHead: (listener) => chain.onHead(listener),
     ...(embargoSeconds === undefined ? {} : { dandelion: { embargoMs: 1_000 * embargoSeconds } }),
     log,

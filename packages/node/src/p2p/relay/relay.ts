@@ -51,6 +51,8 @@ const SENT_PER_MINUTE = 6_000;
 /** Transactions that came while nobody was connected and are stemmed later. */
 const MAX_ALONE = 4096;
 const ANNOUNCER_TICK_MS = 1_000;
+/** The longest that a timer is set for: some embargoes are longer than a timer can be. */
+const MAX_WAIT_MS = 3_600_000;
 
 /** Starts the relay. Called in the turn in which the host was opened, so that peers find its protocols. */
 export function openRelay(options: RelayOptions): Relay {
@@ -87,7 +89,7 @@ export function openRelay(options: RelayOptions): Relay {
     clearTimeout(timer);
     const at = machine.next();
     if (at === undefined) return;
-    timer = setTimeout(() => feed({ type: "tick" }), Math.max(0, at - now()));
+    timer = setTimeout(() => feed({ type: "tick" }), Math.min(Math.max(0, at - now()), MAX_WAIT_MS));
     timer.unref();
   }
 
