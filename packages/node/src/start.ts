@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { BundleVerifier } from "@sero/circuits";
 import {
   bundleChecks,
@@ -18,41 +17,26 @@ import {
   treeRecordOf,
   type Chain,
 } from "./chain/index.js";
-import { ENGINE_ETH_METHODS, ENGINE_METHODS, loadJwtSecret, openEngine, startEngineServer } from "./engine/index.js";
+import { openEngine } from "./engine/index.js";
 import { followHead } from "./follow.js";
-import { openHealth, openHealthPort, type Health } from "./health/index.js";
+import { openHealth } from "./health/index.js";
 import { silent, type Log } from "./log.js";
 import { DEFAULT_POOL, openMempool, type PoolRules, type PoolSettings } from "./mempool/index.js";
 import type { RpcContext } from "./rpc/context.js";
 import { openFilters } from "./rpc/filters.js";
 import { logsOfChange } from "./rpc/logs.js";
-import { callByName, RPC_METHODS } from "./rpc/registry.js";
 import { openWorkbench, turnsOfOthers } from "./rpc/workbench.js";
 import { startSealer, type SealerOptions } from "./sealer/index.js";
-import { DEFAULT_LIMITS, startRpcServer, streamRoutes, type RpcServer, type ServerLimits } from "./server/index.js";
+import { startServers, type PortOptions, type ServerUrls } from "./servers.js";
 import { openSimulator } from "./simulator.js";
 import { lockDirectory, openStore, type Store } from "./store/index.js";
 import { clientVersion } from "./version.js";
 
 /** What a node is started with. */
-export interface NodeOptions {
+export interface NodeOptions extends PortOptions {
   readonly spec: ChainSpec;
   /** Where blocks and state are kept; created when missing. One chain, one node at a time. */
   readonly dataDir: string;
-  /** Port of JSON-RPC over HTTP and WebSocket; 0 lets the system choose. */
-  readonly rpcPort: number;
-  /** A second port for WebSocket, for tools that want one; the first serves it too. */
-  readonly wsPort?: number;
-  /** Interface of the RPC port: 127.0.0.1 unless said otherwise. */
-  readonly rpcHost?: string;
-  /** Host names besides loopback's that requests may be addressed to, and web origins that may read answers. */
-  readonly allowedHosts?: readonly string[];
-  readonly allowedOrigins?: readonly string[];
-  readonly limits?: Partial<ServerLimits>;
-  /** Opens the Engine API for a consensus client. */
-  readonly engine?: { readonly port: number; readonly host?: string; readonly jwtSecretPath?: string };
-  /** Port on 127.0.0.1 of /health, /ready and /metrics; 0 lets the system choose. None unless given. */
-  readonly metricsPort?: number;
   /** Makes the blocks of a development chain. */
   readonly sealer?: SealerOptions;
   /** Checks proofs and signatures. The caller opened it and closes it. */
@@ -62,11 +46,7 @@ export interface NodeOptions {
 }
 
 /** A node that runs. */
-export interface RunningNode {
-  readonly rpcUrl: string;
-  readonly wsUrl: string;
-  readonly engineUrl: string | undefined;
-  readonly metricsUrl: string | undefined;
+export interface RunningNode extends ServerUrls {
   /** The node's parts, for programs that run it inside themselves. */
   readonly context: RpcContext;
   /** Finishes what is under way, closes ports and store. A second call waits for the first. */
@@ -123,7 +103,14 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       sealer,
       log,
     };
-    const servers = await startServers(options, context, health, undo);
+    const servers = await startServers(options, {
+      context,
+      health,
+      dataDir: options.dataDir,
+      peers: undefined,
+      needsPeers: false,
+      onClose: (close) => undo.push(close),
+    });
     log({
       level: "info",
       event: "node/started",
@@ -175,58 +162,4 @@ function poolRules(rules: Rules, chain: Chain, store: Store): PoolRules {
     priceOf: (checked) => priceOf(checked.tx, rules.spec),
     isMined: (txid) => store.place(txid) !== undefined,
   };
-}
-
-async function startServers(
-  options: NodeOptions,
-  context: RpcContext,
-  health: Health,
-  undo: (() => void | Promise<void>)[],
-): Promise<Pick<RunningNode, "rpcUrl" | "wsUrl" | "engineUrl" | "metricsUrl">> {
-  const { log } = context;
-  const host = options.rpcHost ?? "127.0.0.1";
-  const open = async (port: number): Promise<RpcServer> => {
-    const server = await startRpcServer({
-      host,
-      port,
-      access: { allowedHosts: options.allowedHosts ?? [], allowedOrigins: options.allowedOrigins ?? [] },
-      limits: { ...DEFAULT_LIMITS, ...options.limits },
-      call: callByName(context, RPC_METHODS),
-      streams: streamRoutes(context),
-      log,
-    });
-    undo.push(() => server.close());
-    return server;
-  };
-  const rpc = await open(options.rpcPort);
-  const ws = options.wsPort === undefined ? rpc : await open(options.wsPort);
-  let engineUrl: string | undefined;
-  if (options.engine) {
-    const { port, host: engineHost = "127.0.0.1" } = options.engine;
-    const secret = loadJwtSecret(options.engine.jwtSecretPath ?? join(options.dataDir, "jwt.hex"));
-    const methods = [...ENGINE_METHODS, ...RPC_METHODS.filter(({ name }) => ENGINE_ETH_METHODS.includes(name))];
-    const call = health.observer.engineCalls(callByName(context, methods));
-    const server = await startEngineServer({ host: engineHost, port, secret, call, log });
-    undo.push(() => server.close());
-    engineUrl = `http://${engineHost}:${server.port}`;
-  }
-  const metricsUrl = await startHealth(options, context, health, undo);
-  return { rpcUrl: `http://${host}:${rpc.port}`, wsUrl: `ws://${host}:${ws.port}`, engineUrl, metricsUrl };
-}
-
-async function startHealth(
-  options: NodeOptions,
-  context: RpcContext,
-  health: Health,
-  undo: (() => void | Promise<void>)[],
-): Promise<string | undefined> {
-  if (options.metricsPort === undefined) return undefined;
-  const server = await openHealthPort(health, context, {
-    port: options.metricsPort,
-    needsConsensus: options.engine !== undefined && options.sealer === undefined,
-    needsPeers: false,
-    peers: undefined,
-  });
-  undo.push(() => server.close());
-  return `http://127.0.0.1:${server.port}`;
 }

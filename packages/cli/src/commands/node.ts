@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { LightOptions } from "@sero/node";
 import { type ChainSpec, fundedDevelopmentSpec, SeroError, specFromJson } from "@sero/protocol";
 import { DEFAULT_RPC_PORT, type Context } from "../context.js";
 import { portOf } from "../io/numbers.js";
@@ -13,6 +14,11 @@ export interface NodeOptions {
   readonly enginePort?: string;
   readonly jwtSecret?: string;
   readonly metricsPort?: string;
+  readonly lightPort?: string;
+  readonly lightHost?: string;
+  readonly lightName?: readonly string[];
+  readonly lightOrigin?: readonly string[];
+  readonly lightProxy?: boolean;
   readonly logJson?: boolean;
   readonly verbose?: boolean;
 }
@@ -37,6 +43,20 @@ export const readSpec = async (path: string | undefined): Promise<ChainSpec> => 
   }
 };
 
+/** The light port's settings; none without --light-port. */
+const lightOf = (options: NodeOptions): { readonly light?: LightOptions } =>
+  options.lightPort === undefined
+    ? {}
+    : {
+        light: {
+          port: portOf(options.lightPort, 0),
+          host: options.lightHost ?? "127.0.0.1",
+          names: options.lightName ?? [],
+          origins: options.lightOrigin ?? [],
+          behindProxy: options.lightProxy === true,
+        },
+      };
+
 /** `sero node`: a node for a consensus client outside; it makes no blocks by itself. */
 export const node = async (context: Context, options: NodeOptions): Promise<void> => {
   const spec = await readSpec(options.spec);
@@ -47,6 +67,7 @@ export const node = async (context: Context, options: NodeOptions): Promise<void
     rpcPort: portOf(options.rpcPort, DEFAULT_RPC_PORT),
     engine: { port: enginePort, ...(options.jwtSecret === undefined ? {} : { jwtSecretPath: options.jwtSecret }) },
     ...(options.metricsPort === undefined ? {} : { metricsPort: portOf(options.metricsPort, 0) }),
+    ...lightOf(options),
     log: nodeLog(context.output, options.verbose === true, options.logJson === true),
   });
   // Standard output is the log's under --log-json.

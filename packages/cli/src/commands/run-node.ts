@@ -1,5 +1,5 @@
 import { openVerifierPool } from "@sero/circuits";
-import { type RunningNode, type SealerOptions, startNode, type Log } from "@sero/node";
+import { type LightOptions, type RunningNode, type SealerOptions, startNode, type Log } from "@sero/node";
 import { type ChainSpec, keyExpectations } from "@sero/protocol";
 import type { Output } from "../io/output.js";
 import { loadArtifacts } from "./artifacts.js";
@@ -13,6 +13,7 @@ export interface NodeSettings {
   readonly engine?: { readonly port: number; readonly jwtSecretPath?: string };
   readonly allowedOrigins?: readonly string[];
   readonly metricsPort?: number;
+  readonly light?: LightOptions;
   readonly log?: Log;
 }
 

@@ -1,6 +1,7 @@
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Chain } from "../chain/index.js";
 import type { Executor } from "../engine/index.js";
+import type { LightOutcome } from "../server/index.js";
 import type { CallMethod } from "../rpc/dispatch.js";
 
 /**
@@ -14,6 +15,8 @@ export interface Observer {
   executor(executor: Executor): Executor;
   /** Counts reorganisations. @returns how to stop */
   follow(chain: Chain): () => void;
+  /** Counts what the light port did. */
+  light(outcome: LightOutcome, bytes: number): void;
   /** Seconds since a consensus client called; undefined if none ever did. */
   sinceConsensus(): number | undefined;
 }
@@ -63,6 +66,13 @@ export function openObserver(registry: Registry, now: () => number = () => perfo
     help: "Blocks that left the canonical chain.",
     registers,
   });
+  const lightRequests = new Counter({
+    name: "sero_light_requests_total",
+    help: "Requests on the light port, by what became of them.",
+    labelNames: ["outcome"],
+    registers,
+  });
+  const lightBytes = new Counter({ name: "sero_light_bytes_total", help: "Bytes the light port answered.", registers });
   let lastCall: number | undefined;
   const since = (start: number): number => (now() - start) / 1000;
 
@@ -110,6 +120,10 @@ export function openObserver(registry: Registry, now: () => number = () => perfo
         reorganisations.inc();
         left.inc(change.left.length);
       }),
+    light(outcome, bytes) {
+      lightRequests.inc({ outcome });
+      lightBytes.inc(bytes);
+    },
     sinceConsensus: () => (lastCall === undefined ? undefined : since(lastCall)),
   };
 }

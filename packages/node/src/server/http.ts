@@ -27,8 +27,11 @@ export const DEFAULT_LIMITS: ServerLimits = {
   maxStreams: 16,
 };
 
+/** Asked before so many bytes are written: resolves when they may be; false ends the stream before them. */
+export type Pace = (bytes: number) => Promise<boolean>;
+
 /** Answers a GET of binary data; false when the path is not its own. */
-export type StreamRoute = (url: URL, response: ServerResponse) => Promise<boolean>;
+export type StreamRoute = (url: URL, response: ServerResponse, pace?: Pace) => Promise<boolean>;
 
 /** Settings of a JSON-RPC server. */
 export interface RpcServerOptions {

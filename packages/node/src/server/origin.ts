@@ -8,6 +8,12 @@ export interface AccessRules {
   readonly allowedOrigins: readonly string[];
 }
 
+/** Rules of a port that may be open to everybody: "any" where nothing is looked at. */
+export interface PortRules {
+  readonly allowedHosts: readonly string[] | "any";
+  readonly allowedOrigins: readonly string[] | "any";
+}
+
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /**
@@ -17,11 +23,13 @@ const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
  *
  * @returns why not, or undefined
  */
-export function refuseRequest(request: IncomingMessage, rules: AccessRules): "host" | "origin" | undefined {
+export function refuseRequest(request: IncomingMessage, rules: PortRules): "host" | "origin" | undefined {
+  const { allowedHosts, allowedOrigins } = rules;
   const host = hostName(request.headers.host ?? "");
-  if (!LOOPBACK.has(host) && !rules.allowedHosts.includes(host)) return "host";
+  if (allowedHosts !== "any" && !LOOPBACK.has(host) && !allowedHosts.includes(host)) return "host";
+  if (allowedOrigins === "any") return undefined;
   const origin = request.headers.origin;
-  if (origin !== undefined) return rules.allowedOrigins.includes(origin) ? undefined : "origin";
+  if (origin !== undefined) return allowedOrigins.includes(origin) ? undefined : "origin";
   // A page's images and frames come without an Origin, and could use up the streams; browsers say here that a page asks (Fetch Metadata).
   const site = request.headers["sec-fetch-site"];
   return site === "cross-site" || site === "same-site" ? "origin" : undefined;

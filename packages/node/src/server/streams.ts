@@ -2,14 +2,14 @@ import type { ServerResponse } from "node:http";
 import { SeroError } from "@sero/protocol";
 import type { RpcContext } from "../rpc/context.js";
 import { blockMemos, checkRange, compactFrame, memoFrame, scanBlock } from "../rpc/ranges.js";
-import type { StreamRoute } from "./http.js";
+import type { Pace, StreamRoute } from "./http.js";
 
 /** Milliseconds without a byte taken, after which a slow reader is cut off. */
 const STALL_MS = 60_000;
 
 /**
  * GET /sero/compact?from=N&to=M and GET /sero/memos?from=N&to=M (decimal): for each block a frame of u32 big-endian length and RLP, as
- * `compactFrame` and `memoFrame` make it. The stream ends early at the head, or where a reorganisation cuts in: the reader sees from the
+ * `compactFrame` and `memoFrame` make it. The stream ends early at the head, where a reorganisation cuts in, or when `pace` says so: the reader sees from the
  * headers how far it came and asks again.
  */
 export function streamRoutes(context: RpcContext): StreamRoute {
@@ -23,7 +23,7 @@ export function streamRoutes(context: RpcContext): StreamRoute {
       return memos && memoFrame(number, memos);
     },
   };
-  return async (url, response) => {
+  return async (url, response, pace) => {
     const frame = frames[url.pathname];
     if (!frame) return false;
     const from = decimal(url.searchParams.get("from"));
@@ -35,7 +35,7 @@ export function streamRoutes(context: RpcContext): StreamRoute {
     try {
       const range = checkRange(context, { from, to });
       response.writeHead(200, { "content-type": "application/octet-stream", "cache-control": "no-store" });
-      await writeFrames(response, range.from, range.to, frame);
+      await writeFrames(response, range.from, range.to, frame, pace);
     } catch (error) {
       if (!(error instanceof SeroError)) throw error;
       if (response.headersSent) response.destroy();
@@ -50,12 +50,13 @@ async function writeFrames(
   from: bigint,
   to: bigint,
   frameOf: (number: bigint) => Uint8Array | undefined,
+  pace: Pace | undefined,
 ): Promise<void> {
   response.setTimeout(STALL_MS, () => response.destroy());
   let sinceBreath = 0;
   for (let number = from; number <= to && !response.destroyed; number++) {
     const frame = frameOf(number);
-    if (!frame) break;
+    if (!frame || (pace && !(await pace(4 + frame.length)))) break;
     const length = new Uint8Array(4);
     new DataView(length.buffer).setUint32(0, frame.length);
     response.write(length);
