@@ -1,8 +1,10 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["e2e/**/*.test.ts"],
+    // Networks with a consensus client have a command of their own: npm run test:network.
+    exclude: [...configDefaults.exclude, "e2e/network/**"],
     testTimeout: 600_000,
     hookTimeout: 300_000,
     // Each of these starts processes and makes real proofs: one at a time on two cores.

@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import { openSeat, type Environment } from "../../helpers/command.js";
+import type { Site } from "./site.js";
+
+/** A payment as its sender's command told it. */
+export interface Payment {
+  readonly txid: string;
+  readonly from: string;
+  /** Base units, without the fee. */
+  readonly amount: bigint;
+}
+
+/** Somebody at a machine of her own, whose wallet asks one of the network's nodes. */
+export interface Person {
+  readonly name: string;
+  readonly site: Site;
+  readonly address: string;
+  /** Any command that takes a wallet, with its JSON document. */
+  readonly ask: <T>(...args: readonly string[]) => Promise<T>;
+  /** `sero send` with a real proof; amounts in whole coins. */
+  readonly pay: (...recipients: readonly (readonly [Person, number])[]) => Promise<Payment>;
+  /** Base units of the coin: everything, and what can be spent now. */
+  readonly balance: () => Promise<{ readonly total: bigint; readonly spendable: bigint; readonly pending: bigint }>;
+}
+
+const COINS = 10n ** 18n;
+const PASSPHRASE = "of the network tests";
+
+/** Gives somebody a machine with a wallet restored from `phrase`, whose node is the site's. */
+export const seatPerson = async (folder: string, name: string, phrase: string, site: Site): Promise<Person> => {
+  const secrets: Environment = { SERO_PASSPHRASE: PASSPHRASE, SERO_NODE: site.url, SERO_WALLET: "mine" };
+  const seat = openSeat(join(folder, "people", name), secrets);
+  await seat.ask(["wallet", "restore"], { SERO_PHRASE: phrase });
+  const ask = <T>(...args: readonly string[]): Promise<T> => seat.ask<T>(args);
+  const { address } = await ask<{ address: string }>("address");
+  return {
+    name,
+    site,
+    address,
+    ask,
+    pay: async (...recipients) => {
+      const parts = recipients.flatMap(([{ address: to }, coins]) => ["--to", to, "--amount", String(coins)]);
+      const { sent } = await ask<{ sent: readonly { txid: string }[] }>("send", ...parts);
+      const [first, ...more] = sent;
+      if (first === undefined || more.length > 0) throw new Error(`${name} sent ${sent.length} transactions, not one`);
+      const amount = recipients.reduce((sum, [, coins]) => sum + BigInt(coins) * COINS, 0n);
+      return { txid: first.txid, from: name, amount };
+    },
+    balance: async () => {
+      const { balances } = await ask<{ balances: readonly Record<"total" | "spendable" | "pending", string>[] }>(
+        "balance",
+      );
+      const { total = "0", spendable = "0", pending = "0" } = balances[0] ?? {};
+      return { total: BigInt(total), spendable: BigInt(spendable), pending: BigInt(pending) };
+    },
+  };
+};
