@@ -80,11 +80,8 @@ type Sums = Map<AssetId, bigint>;
 
 /** What came into the Pool (completed notes) less what left it (fees, what calls took), over all canonical blocks. */
 async function addUp(store: Store, chain: Chain): Promise<Sums> {
-  const { meta } = store.environment;
-  const stored = meta.get(AUDITED);
-  const before = stored && decodeAudited(Uint8Array.from(stored));
-  let next = before ? before.number + 1n : 0n;
-  const sums: Sums = before?.sums ?? new Map([[COIN, 0n]]);
+  const { next: first, sums } = auditedSoFar(store);
+  let next = first;
   const final = chain.finalized().number;
   const head = chain.head().number;
   let audited: Uint8Array | undefined;
@@ -94,8 +91,31 @@ async function addUp(store: Store, chain: Chain): Promise<Sums> {
     if (next % 256n === 0n) await new Promise((resolve) => setImmediate(resolve));
   }
   const record = audited;
-  if (record) store.environment.write(() => meta.putSync(AUDITED, record));
+  if (record) store.environment.write(() => store.environment.meta.putSync(AUDITED, record));
   return sums;
+}
+
+function auditedSoFar(store: Store): { next: bigint; sums: Sums } {
+  const stored = store.environment.meta.get(AUDITED);
+  const before = stored && decodeAudited(Uint8Array.from(stored));
+  return before ? { next: before.number + 1n, sums: before.sums } : { next: 0n, sums: new Map([[COIN, 0n]]) };
+}
+
+/**
+ * Adds up final blocks through this number, so that a later start needs their bodies no more. To be called before bodies are thrown away.
+ *
+ * @throws SeroError `store/damaged`
+ */
+export function auditThrough(store: Store, number: bigint): void {
+  const { next, sums } = auditedSoFar(store);
+  if (next > number) return;
+  for (let at = next; at <= number; at++) addBlock(sums, store, at);
+  noteAudited(store, number, sums);
+}
+
+/** Notes what is in the Pool, by asset, after a final block. */
+export function noteAudited(store: Store, number: bigint, sums: ReadonlyMap<AssetId, bigint>): void {
+  store.environment.write(() => store.environment.meta.putSync(AUDITED, encodeAudited(number, sums)));
 }
 
 function addBlock(sums: Sums, store: Store, number: bigint): void {
@@ -117,7 +137,7 @@ function addBlock(sums: Sums, store: Store, number: bigint): void {
 }
 
 /** rlp([number, [[asset, amount], ...]]), without the assets of which nothing is left. */
-function encodeAudited(number: bigint, sums: Sums): Uint8Array {
+function encodeAudited(number: bigint, sums: ReadonlyMap<AssetId, bigint>): Uint8Array {
   const items = [...sums].filter(([asset, amount]) => asset === COIN || amount !== 0n);
   return encodeRlp([rlpUint(number), items.map(([asset, amount]): RlpItem => [rlpUint(asset), rlpUint(amount)])]);
 }

@@ -50,19 +50,33 @@ export function isCanonical(context: RpcContext, block: ChainBlock): boolean {
   return sameHash(context.store.canonicalHash(block.number), block.hash);
 }
 
-/** A block's body. @throws SeroError `store/damaged` */
+/** A block's body. @throws SeroError `rpc/pruned`, `store/damaged` */
 export function bodyOf(context: RpcContext, block: ChainBlock): StoredBody {
   const body = context.store.body(block.hash);
-  if (!body) throw new SeroError("store/damaged", "The store misses a block's body.", { hash: toHex(block.hash) });
+  if (!body) throw missing(context, block, "body");
   return body;
 }
 
-/** A block's receipts. @throws SeroError `store/damaged` */
+/** A block's receipts. @throws SeroError `rpc/pruned`, `store/damaged` */
 export function receiptsOf(context: RpcContext, block: ChainBlock): Receipt[] {
   const receipts = context.store.receipts(block.hash);
-  if (!receipts)
-    throw new SeroError("store/damaged", "The store misses a block's receipts.", { hash: toHex(block.hash) });
+  if (!receipts) throw missing(context, block, "receipts");
   return receipts;
+}
+
+/** What a node says that threw a block's body away, or began with a snapshot. */
+export function prunedError(number: bigint, oldest: bigint): SeroError {
+  return new SeroError(
+    "rpc/pruned",
+    "This node does not keep the transactions of so old a block (--keep-blocks, or it began with a snapshot). Ask a node that keeps all.",
+    { number: number.toString(), oldestKept: oldest.toString() },
+  );
+}
+
+function missing({ store }: RpcContext, block: ChainBlock, what: string): SeroError {
+  const oldest = store.oldestBody();
+  if (block.number < oldest) return prunedError(block.number, oldest);
+  return new SeroError("store/damaged", `The store misses a block's ${what}.`, { hash: toHex(block.hash) });
 }
 
 /** A transaction with what JSON-RPC says of it besides its place. */

@@ -24,6 +24,8 @@ const CODES: Readonly<Record<string, number>> = {
   "rpc/not-found": -32001,
   "state/forgotten": -32001,
   "rpc/not-available": -32004,
+  // EIP-4444: pruned history unavailable.
+  "rpc/pruned": 4444,
   "rpc/limit": -32005,
   "rpc/timeout": -32002,
   "pool/busy": -32005,

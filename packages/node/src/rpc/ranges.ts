@@ -1,5 +1,6 @@
 import { encodeRlp, rlpUint, SeroError, type RlpItem } from "@sero/protocol";
 import { decodeRlp } from "@sero/protocol";
+import { prunedError } from "./blocks.js";
 import type { RpcContext } from "./context.js";
 
 /** What wallets download: whole ranges of blocks, never single notes or transactions (attack G49). */
@@ -48,10 +49,16 @@ export function scanBlock(context: RpcContext, number: bigint): ScanBlock | unde
   return header && compact && { header, compact };
 }
 
-/** The memo chunks of a canonical block's transactions; undefined once a reorganisation has taken it away. */
+/**
+ * The memo chunks of a canonical block's transactions; undefined once a reorganisation has taken it away.
+ *
+ * @throws SeroError `rpc/pruned` when the node has thrown the block's transactions away
+ */
 export function blockMemos(context: RpcContext, number: bigint): TransactionMemos[] | undefined {
   const hash = context.store.canonicalHash(number);
   const body = hash && context.store.body(hash);
+  const oldest = context.store.oldestBody();
+  if (hash && !body && number < oldest) throw prunedError(number, oldest);
   return body?.transactions.map((bytes, i) => ({ txid: body.txids[i]!, chunks: memosOf(bytes) }));
 }
 

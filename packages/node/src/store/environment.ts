@@ -6,7 +6,7 @@ import { checkStoreFile } from "./file-check.js";
 import { numberKey, numberOfKey } from "./keys.js";
 
 /** Version of what the tables hold. A store of another version is not touched. */
-export const SCHEMA_VERSION = 2n;
+export const SCHEMA_VERSION = 3n;
 
 /** A table of byte strings by byte strings. */
 export type Table = Database<Uint8Array, Uint8Array>;
@@ -23,7 +23,7 @@ export interface Environment {
   readonly receipts: Table;
   /** hash -> how the call phases went */
   readonly details: Table;
-  /** hash -> compact block */
+  /** hash -> compact block, as steps from the body where that is kept */
   readonly compact: Table;
   /** hash -> note tree after the block */
   readonly trees: Table;

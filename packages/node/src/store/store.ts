@@ -8,6 +8,7 @@ import {
 import { concatBytes, SeroError, utf8, type BlockHash, type TxId } from "@sero/protocol";
 import { baseReads, mergeIntoBase, type BaseReads } from "./base-state.js";
 import { bodyBytesOf, decodeStoredBody, encodeStoredBody, type StoredBody } from "./body.js";
+import { decodeStoredCompact, encodeStoredCompact } from "./compact.js";
 import { decodeStoredDetails, encodeStoredDetails, type StoredDetail } from "./details.js";
 import { openEnvironment, type ChainIdentity, type Environment } from "./environment.js";
 import { numberKey, numberOfKey } from "./keys.js";
@@ -82,10 +83,22 @@ export interface Store {
   begin(genesis: StoredBlock): void;
   putBlock(block: StoredBlock): void;
   setForkchoice(change: ForkchoiceWrite): void;
+  /** Number of the oldest canonical block whose body, receipts and details are kept; 0 when all are. */
+  oldestBody(): bigint;
+  /**
+   * Throws away bodies, receipts, details and places of transactions of final canonical blocks, oldest first, in one transaction. Headers,
+   * compact blocks and trees stay, so that wallets are served all of history.
+   *
+   * @param below number of the first block that keeps them
+   * @param most blocks at a time
+   * @returns whether there is more to throw away
+   */
+  prune(below: bigint, most: number): boolean;
   close(): Promise<void>;
 }
 
 const POINTERS = utf8("pointers");
+const OLDEST_BODY = utf8("oldestBody");
 
 /**
  * Opens or creates the store of one chain. The caller holds the directory's lock.
@@ -98,16 +111,23 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
 
   function put(block: StoredBlock): void {
     headers.putSync(block.hash, block.header);
-    bodies.putSync(block.hash, encodeStoredBody(block.body));
+    const body = encodeStoredBody(block.body);
+    bodies.putSync(block.hash, body);
     receipts.putSync(block.hash, encodeStoredReceipts(block.receipts));
     details.putSync(block.hash, encodeStoredDetails(block.details));
-    compact.putSync(block.hash, block.compact);
+    compact.putSync(block.hash, encodeStoredCompact(block.compact, body));
     trees.putSync(block.hash, encodeTreeRecord(block.tree));
   }
   function setPointers({ head, safe, finalized }: Pointers): void {
     meta.putSync(POINTERS, concatBytes(head, safe, finalized));
   }
+
   const copy = (bytes: Uint8Array | undefined): Uint8Array | undefined => bytes && Uint8Array.from(bytes);
+  const oldestBody = (): bigint => numberOfKey(meta.get(OLDEST_BODY) ?? numberKey(0n));
+  const wholeCompact = (hash: Uint8Array): Uint8Array | undefined => {
+    const bytes = copy(compact.get(hash));
+    return bytes && decodeStoredCompact(bytes, () => bodies.get(hash));
+  };
 
   return {
     environment,
@@ -135,7 +155,7 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
       const bytes = copy(details.get(hash));
       return bytes && decodeStoredDetails(bytes);
     },
-    compact: (hash) => copy(compact.get(hash)),
+    compact: wholeCompact,
     tree(hash) {
       const bytes = copy(trees.get(hash));
       return bytes && decodeTreeRecord(bytes);
@@ -187,6 +207,27 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
         }
         setPointers(change.pointers);
       });
+    },
+    oldestBody,
+    prune(below, most) {
+      const from = oldestBody();
+      const end = below - from > BigInt(most) ? from + BigInt(most) : below;
+      if (end <= from) return false;
+      environment.write(() => {
+        // Genesis has a body without anything in it, and stays.
+        for (let number = from === 0n ? 1n : from; number < end; number++) {
+          const hash = copy(canonical.get(numberKey(number)));
+          const body = hash && copy(bodies.get(hash));
+          const small = hash && wholeCompact(hash);
+          if (!body || !small) continue;
+          const { txids } = decodeStoredBody(body);
+          compact.putSync(hash, encodeStoredCompact(small, undefined));
+          for (const txid of txids) transactions.removeSync(txid);
+          for (const table of [bodies, receipts, details]) table.removeSync(hash);
+        }
+        meta.putSync(OLDEST_BODY, numberKey(end));
+      });
+      return end < below;
     },
     close: () => environment.close(),
   };
