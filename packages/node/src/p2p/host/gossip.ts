@@ -1,0 +1,239 @@
+import {
+  gossipsub,
+  StrictNoSign,
+  TopicValidatorResult,
+  type GossipSub,
+  type GossipSubComponents,
+  type Message,
+} from "@libp2p/gossipsub";
+import type { Connection, PeerId as LibPeerId, Stream, StreamMessageEvent, Topology } from "@libp2p/interface";
+import { keccak256, SeroError } from "@sero/protocol";
+import {
+  GOSSIP_BURST_BYTES,
+  GOSSIP_BYTES_PER_SECOND,
+  GOSSIP_PENDING,
+  GOSSIP_PENDING_BYTES,
+  TOPICS,
+} from "./settings.js";
+import type { Offence, Peer, PeerId, Topic, TopicOptions, Verdict } from "./types.js";
+
+/** Bytes of a message's id: the first of keccak256 of its content, so the same message has one id whoever sends it. */
+const MESSAGE_ID_BYTES = 20;
+
+/** Score below which gossipsub neither reads from nor gossips to a peer: a peer with half of the points of a ban. */
+const GRAYLIST_SCORE = -50;
+
+/** What gossip needs of the host. */
+export interface GossipPeers {
+  /** The peer, once it is past the handshake; undefined when it never gets there. */
+  joined(id: PeerId): Promise<Peer | undefined>;
+  get(id: PeerId): Peer | undefined;
+  points(id: PeerId): number;
+  penalize(id: PeerId, offence: Offence, code: string): void;
+}
+
+/** Gossip over libp2p. Peers enter and leave it through the host alone. */
+export interface Gossip {
+  /** For libp2p's `services`. */
+  readonly service: (components: GossipSubComponents) => GossipSub;
+  topic(name: string, options: TopicOptions): Topic;
+  enter(connection: Connection): void;
+  leave(id: LibPeerId): void;
+}
+
+/**
+ * Sets gossipsub up: no signatures, no sender, no sequence numbers (StrictNoSign), no flood publishing, no peer exchange.
+ *
+ * @param prefix of topic names, e.g. "sero/0a1b2c3d/"
+ */
+export function openGossip(prefix: string, peers: GossipPeers): Gossip {
+  let router: GossipSub | undefined;
+  const topologies = new Set<Topology>();
+  const pending = new Map<PeerId, { count: number; bytes: number }>();
+  const verdicts: Record<Verdict, TopicValidatorResult> = {
+    accept: TopicValidatorResult.Accept,
+    ignore: TopicValidatorResult.Ignore,
+    reject: TopicValidatorResult.Reject,
+  };
+  const running = (): GossipSub => {
+    if (!router) throw new SeroError("p2p/closed", "The network was closed.");
+    return router;
+  };
+
+  /** gossipsub learns of peers from us, after the handshake, instead of from the identify protocol, which this node does not speak. */
+  const guarded = (components: GossipSubComponents): GossipSubComponents => {
+    const { registrar, privateKey, peerId, peerStore, connectionManager, logger } = components;
+    return {
+      privateKey,
+      peerId,
+      peerStore,
+      connectionManager,
+      logger,
+      registrar: {
+        getProtocols: () => registrar.getProtocols(),
+        getHandler: (protocol) => registrar.getHandler(protocol),
+        getTopologies: (protocol) => registrar.getTopologies(protocol),
+        getMiddleware: (protocol) => registrar.getMiddleware(protocol),
+        unhandle: (protocols, options) => registrar.unhandle(protocols, options),
+        use: (protocol, middleware) => registrar.use(protocol, middleware),
+        unuse: (protocol) => registrar.unuse(protocol),
+        handle: (protocol, handler, options) =>
+          registrar.handle(
+            protocol,
+            async (stream, connection) => {
+              const id = connection.remotePeer.toString() as PeerId;
+              if (!(await peers.joined(id))) return stream.abort(new Error("No handshake."));
+              await handler(stream, connection);
+              meter(stream, id, peers);
+            },
+            options,
+          ),
+        async register(_protocol, topology) {
+          topologies.add(topology);
+          return "sero";
+        },
+        unregister: () => topologies.clear(),
+      },
+    };
+  };
+
+  const validator =
+    ({ maxBytes, validate }: TopicOptions) =>
+    async (from: LibPeerId, { data }: Message): Promise<TopicValidatorResult> => {
+      const id = from.toString() as PeerId;
+      const peer = peers.get(id);
+      if (!peer) return TopicValidatorResult.Ignore;
+      if (data.length > maxBytes) {
+        peers.penalize(id, "fatal", "p2p/too-large");
+        return TopicValidatorResult.Reject;
+      }
+      const load = pending.get(id) ?? { count: 0, bytes: 0 };
+      if (load.count >= GOSSIP_PENDING || load.bytes + data.length > GOSSIP_PENDING_BYTES) {
+        peers.penalize(id, "minor", "p2p/too-much-gossip");
+        return TopicValidatorResult.Ignore;
+      }
+      pending.set(id, load);
+      load.count++;
+      load.bytes += data.length;
+      try {
+        const verdict = await validate(data, peer);
+        if (verdict === "reject") peers.penalize(id, "major", "p2p/rejected");
+        return verdicts[verdict];
+      } catch {
+        return TopicValidatorResult.Ignore;
+      } finally {
+        load.count--;
+        load.bytes -= data.length;
+        if (load.count === 0) pending.delete(id);
+      }
+    };
+
+  return {
+    service(components) {
+      router = gossipsub({
+        globalSignaturePolicy: StrictNoSign,
+        msgIdFn: ({ data }) => keccak256(data).subarray(0, MESSAGE_ID_BYTES),
+        fallbackToFloodsub: false,
+        // A first publisher that tells everybody at once would show itself; the mesh is enough.
+        floodPublish: false,
+        emitSelf: false,
+        doPX: false,
+        tagMeshPeers: false,
+        allowPublishToZeroTopicPeers: true,
+        ignoreDuplicatePublishError: true,
+        allowedTopics: TOPICS.map((name) => prefix + name),
+        maxInboundStreams: 2,
+        maxOutboundStreams: 2,
+        // A peer that reads nothing loses its stream once this much waits for it.
+        maxOutboundBufferSize: GOSSIP_PENDING_BYTES,
+        scoreThresholds: {
+          gossipThreshold: -20,
+          publishThreshold: -30,
+          graylistThreshold: GRAYLIST_SCORE,
+          // Peer exchange is off: no peer ever earns this.
+          acceptPXThreshold: 1e9,
+          opportunisticGraftThreshold: 1,
+        },
+        scoreParams: {
+          topicScoreCap: 20,
+          // The host's own points count in full: what answers badly elsewhere is not worth listening to here.
+          appSpecificScore: (id) => -peers.points(id as PeerId),
+          appSpecificWeight: 1,
+          // Inbound connections are capped per address already, and onion services see all peers at one address.
+          IPColocationFactorWeight: 0,
+          behaviourPenaltyWeight: -10,
+          behaviourPenaltyThreshold: 6,
+          behaviourPenaltyDecay: 0.9,
+          decayInterval: 1_000,
+          decayToZero: 0.1,
+          retainScore: 600_000,
+          topics: Object.fromEntries(TOPICS.map((name) => [prefix + name, TOPIC_SCORES])),
+        },
+      })(guarded(components));
+      return router;
+    },
+    topic(name, options) {
+      const full = prefix + name;
+      const gossip = running();
+      if (!TOPICS.includes(name) || gossip.topicValidators.has(full)) {
+        throw new SeroError("p2p/topic", "There is no such topic, or it was joined before.", { topic: name });
+      }
+      gossip.topicValidators.set(full, validator(options));
+      gossip.subscribe(full);
+      return {
+        async publish(message) {
+          const { recipients } = await running().publish(full, message);
+          return recipients.length;
+        },
+      };
+    },
+    enter(connection) {
+      for (const topology of topologies) void topology.onConnect?.(connection.remotePeer, connection);
+    },
+    leave(id) {
+      for (const topology of topologies) void topology.onDisconnect?.(id);
+    },
+  };
+}
+
+/** Scores within the topic, small against the host's own points. */
+const TOPIC_SCORES = {
+  topicWeight: 1,
+  // Long-lived mesh links are worth a little, up to an hour's worth, so that newcomers cannot push them all out.
+  timeInMeshWeight: 1 / 360,
+  timeInMeshQuantum: 1_000,
+  timeInMeshCap: 3_600,
+  // Who brings what is new is worth more; halves in about a minute.
+  firstMessageDeliveriesWeight: 0.1,
+  firstMessageDeliveriesDecay: 0.99,
+  firstMessageDeliveriesCap: 100,
+  // How many transactions there are is nobody's duty, so delivering few is no fault.
+  meshMessageDeliveriesWeight: 0,
+  meshMessageDeliveriesDecay: 0.5,
+  meshMessageDeliveriesCap: 1,
+  meshMessageDeliveriesThreshold: 1,
+  meshMessageDeliveriesWindow: 10,
+  meshMessageDeliveriesActivation: 5_000,
+  meshFailurePenaltyWeight: 0,
+  meshFailurePenaltyDecay: 0.5,
+  // Invalid messages count with their square: one or two may be a fork, five are not.
+  invalidMessageDeliveriesWeight: -2,
+  invalidMessageDeliveriesDecay: 0.995,
+};
+
+/** Counts what comes in over a gossip stream; more than the allowance is a ban. Invalid, repeated and control messages all count. */
+function meter(stream: Stream, id: PeerId, peers: GossipPeers): void {
+  let left = GOSSIP_BURST_BYTES;
+  let at = performance.now();
+  const count = (event: StreamMessageEvent): void => {
+    const now = performance.now();
+    left = Math.min(GOSSIP_BURST_BYTES, left + ((now - at) * GOSSIP_BYTES_PER_SECOND) / 1000) - event.data.byteLength;
+    at = now;
+    if (left >= 0) return;
+    stream.removeEventListener("message", count);
+    stream.abort(new Error("Too much."));
+    peers.penalize(id, "fatal", "p2p/too-much-gossip");
+  };
+  // After the router's own listener: the first listener sets the buffered data flowing.
+  setTimeout(() => stream.addEventListener("message", count), 0);
+}

@@ -1,0 +1,128 @@
+import type { Connection, Stream } from "@libp2p/interface";
+import { equalBytes, SeroError } from "@sero/protocol";
+import { readFrames, writeFrame } from "./framing.js";
+import { decodeStatus, encodeStatus, STATUS_BYTES } from "./messages.js";
+import { offenceOf, openStream } from "./streams.js";
+import { idOf, type PeerTable } from "./table.js";
+import type { Peer, PeerId, Status } from "./types.js";
+
+/** Statuses that a peer may ask for in a minute, the first included. */
+const MAX_PER_MINUTE = 30;
+
+/** The status protocol: two nodes find out that they are of one chain. */
+export interface Handshake {
+  /** Asks the peer at the other end of a connection that this node opened; admits it when it is of this chain. */
+  greet(connection: Connection): Promise<Peer>;
+  /** Gives an inbound connection its time to greet. */
+  expect(connection: Connection): void;
+  /** Answers a greeting. */
+  answer(stream: Stream, connection: Connection): Promise<void>;
+  /** Exchanges statuses with a peer again. */
+  refresh(id: PeerId): Promise<Status>;
+}
+
+export interface HandshakeOptions {
+  readonly protocol: string;
+  readonly table: PeerTable;
+  readonly own: () => Status;
+  readonly handshakeMs: number;
+}
+
+/** Sets the status protocol up. */
+export function openHandshake({ protocol, table, own, handshakeMs }: HandshakeOptions): Handshake {
+  const asked = new WeakMap<Connection, { since: number; count: number }>();
+  const check = (theirs: Status): void => {
+    const ours = own();
+    if (!equalBytes(theirs.genesisHash, ours.genesisHash) || theirs.chainId !== ours.chainId) {
+      throw new SeroError("p2p/other-chain", "The peer is of another chain.");
+    }
+  };
+  const exchange = async (connection: Connection): Promise<Status> => {
+    const stream = await openStream(connection, protocol, handshakeMs);
+    const reader = readFrames(stream, STATUS_BYTES);
+    try {
+      await writeFrame(stream, encodeStatus(own()), handshakeMs);
+      await stream.close({ signal: AbortSignal.timeout(handshakeMs) });
+      const frame = await reader.next({ frameMs: handshakeMs, beginMs: handshakeMs });
+      if (!frame) throw new SeroError("p2p/broken", "The peer told no status.");
+      const status = decodeStatus(frame);
+      check(status);
+      return status;
+    } finally {
+      reader.release();
+      if (stream.status === "open" || stream.status === "closing") stream.abort(new Error("Done."));
+    }
+  };
+  const blame = (connection: Connection, error: unknown): void => {
+    const code = error instanceof SeroError ? error.code : "p2p/broken";
+    const offence = offenceOf(code);
+    if (offence) table.penalize(idOf(connection.remotePeer), offence, code, connection);
+  };
+  const admit = (connection: Connection, status: Status): Peer => {
+    if (connection.status !== "open") throw new SeroError("p2p/gone", "The peer is not connected.");
+    return table.admit(connection, status);
+  };
+
+  return {
+    async greet(connection) {
+      try {
+        return admit(connection, await exchange(connection));
+      } catch (error) {
+        blame(connection, error);
+        connection.abort(new Error("No handshake."));
+        // A node of another chain does not even speak this chain's status protocol.
+        if (error instanceof SeroError && error.code === "p2p/refused") {
+          throw new SeroError("p2p/other-chain", "The peer is of another chain, or full.", {}, { cause: error });
+        }
+        throw error;
+      }
+    },
+    expect(connection) {
+      const id = idOf(connection.remotePeer);
+      const timer = setTimeout(() => {
+        if (connection.status !== "open" || table.get(id)?.connection === connection) return;
+        table.penalize(id, "minor", "p2p/silent", connection);
+        connection.abort(new Error("No handshake."));
+      }, handshakeMs).unref();
+      connection.addEventListener("close", () => clearTimeout(timer), { once: true });
+    },
+    async answer(stream, connection) {
+      const id = idOf(connection.remotePeer);
+      const member = table.get(id);
+      const known = member?.connection === connection;
+      const now = performance.now();
+      const rate = asked.get(connection);
+      const current = rate && now - rate.since < 60_000 ? rate : { since: now, count: 0 };
+      asked.set(connection, { ...current, count: current.count + 1 });
+      const reader = readFrames(stream, STATUS_BYTES);
+      try {
+        if (current.count >= MAX_PER_MINUTE) {
+          table.penalize(id, "minor", "p2p/too-many", connection);
+          throw new SeroError("p2p/too-many", "The peer asks too often.");
+        }
+        const frame = await reader.next({ frameMs: handshakeMs, beginMs: handshakeMs });
+        if (!frame) throw new SeroError("p2p/broken", "The peer told no status.");
+        const status = decodeStatus(frame);
+        // Told also to a node of another chain, so that its operator sees why it was left.
+        await writeFrame(stream, encodeStatus(own()), handshakeMs);
+        await stream.close({ signal: AbortSignal.timeout(handshakeMs) });
+        check(status);
+        if (known) table.update(id, status);
+        else if (connection.direction === "inbound") admit(connection, status);
+      } catch (error) {
+        blame(connection, error);
+        stream.abort(error instanceof Error ? error : new Error(String(error)));
+        if (!known) connection.abort(new Error("No handshake."));
+      } finally {
+        reader.release();
+      }
+    },
+    async refresh(id) {
+      const member = table.get(id);
+      if (!member) throw new SeroError("p2p/gone", "The peer is not connected.", { peer: id });
+      const status = await exchange(member.connection);
+      table.update(id, status);
+      return status;
+    },
+  };
+}

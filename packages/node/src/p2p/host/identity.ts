@@ -1,0 +1,65 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from "@libp2p/crypto/keys";
+import type { PrivateKey } from "@libp2p/interface";
+import { peerIdFromPrivateKey } from "@libp2p/peer-id";
+import { fromHex, SeroError, toHex } from "@sero/protocol";
+import type { PeerId } from "./types.js";
+
+/** Name of the file that holds a node's identity, in its data directory. */
+export const IDENTITY_FILE = "peer.key";
+
+/** A node's key among peers. It signs nothing of the chain and spends nothing. */
+export interface Identity {
+  readonly id: PeerId;
+  readonly key: PrivateKey;
+}
+
+/** A new identity that is kept nowhere. */
+export async function temporaryIdentity(): Promise<Identity> {
+  return identityOf(await generateKeyPair("Ed25519"));
+}
+
+/**
+ * The identity in `dataDir`/peer.key (0x and the hex of libp2p's private key protobuf, readable by its owner only); made if missing.
+ *
+ * @throws SeroError `p2p/identity` when the file is damaged: it is not overwritten
+ */
+export async function loadIdentity(dataDir: string): Promise<Identity> {
+  const path = join(dataDir, IDENTITY_FILE);
+  mkdirSync(dataDir, { recursive: true });
+  const made = await temporaryIdentity();
+  if (writeOnce(path, `${toHex(privateKeyToProtobuf(made.key))}\n`)) return made;
+  try {
+    return identityOf(privateKeyFromProtobuf(fromHex(readFileSync(path, "utf8").trim())));
+  } catch {
+    // The cause may quote the file, so it is left out.
+    throw new SeroError(
+      "p2p/identity",
+      "The node's peer identity can't be read. Restore the file from a backup, or delete it to get a new identity.",
+      { path },
+    );
+  }
+}
+
+function identityOf(key: PrivateKey): Identity {
+  return { id: peerIdFromPrivateKey(key).toString() as PeerId, key };
+}
+
+/** Writes a file unless it is there. */
+function writeOnce(path: string, text: string): boolean {
+  let file: number;
+  try {
+    file = openSync(path, "wx", 0o600);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return true;
+}
