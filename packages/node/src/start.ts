@@ -1,13 +1,6 @@
 import type { BundleVerifier } from "@sero/circuits";
-import {
-  bundleChecks,
-  checkAgainstState,
-  decodeAndCheckStateless,
-  openRules,
-  poolView,
-  type Rules,
-} from "@sero/execution";
-import { invalid, priceOf, type ChainSpec } from "@sero/protocol";
+import { openRules, type Rules } from "@sero/execution";
+import type { ChainSpec } from "@sero/protocol";
 import {
   checkStore,
   openChain,
@@ -21,7 +14,8 @@ import { openEngine } from "./engine/index.js";
 import { followHead } from "./follow.js";
 import { openHealth } from "./health/index.js";
 import { silent, type Log } from "./log.js";
-import { DEFAULT_POOL, openMempool, type PoolRules, type PoolSettings } from "./mempool/index.js";
+import { DEFAULT_POOL, openMempool, openPoolRules, type PoolSettings } from "./mempool/index.js";
+import { openNetwork, type P2pOptions } from "./p2p/network.js";
 import type { RpcContext } from "./rpc/context.js";
 import { openFilters } from "./rpc/filters.js";
 import { logsOfChange } from "./rpc/logs.js";
@@ -42,6 +36,8 @@ export interface NodeOptions extends PortOptions {
   /** Checks proofs and signatures. The caller opened it and closes it. */
   readonly verifier: BundleVerifier;
   readonly pool?: Partial<PoolSettings>;
+  /** Joins other nodes; without it the node keeps to itself. */
+  readonly p2p?: P2pOptions;
   readonly log?: Log;
 }
 
@@ -57,7 +53,7 @@ export interface RunningNode extends ServerUrls {
  * Starts a node: opens or creates its store, and serves JSON-RPC until it is stopped. A node that was stopped, or killed, goes on where
  * its store ends.
  *
- * @throws SeroError `store/locked`, `store/other-chain`, `store/schema`, `store/disk-full`, `server/port-taken`, `spec/*`, `rules/*`
+ * @throws SeroError `store/locked`, `p2p/listen`, `p2p/address`, `p2p/identity`, `store/other-chain`, `store/schema`, `store/disk-full`, `server/port-taken`, `spec/*`, `rules/*`
  */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const log = options.log ?? silent;
@@ -76,7 +72,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     const health = openHealth();
     undo.push(health.observer.follow(chain));
     await checkStore(store, chain);
-    const mempool = openMempool(poolRules(rules, chain, store), verifier, { ...DEFAULT_POOL, ...options.pool });
+    const mempool = openMempool(openPoolRules(rules, chain, store), verifier, { ...DEFAULT_POOL, ...options.pool });
     undo.push(() => mempool.close());
     undo.push(followHead(chain, store, mempool));
     const times = { slot: 1_000 * spec.slotSeconds };
@@ -84,6 +80,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     undo.push(() => engine.close());
     const sealer = options.sealer && startSealer(engine, chain, mempool, options.sealer, log);
     if (sealer) undo.push(() => sealer.stop());
+    const network =
+      options.p2p &&
+      (await openNetwork(options.p2p, { dataDir: options.dataDir, rules, store, chain, engine, mempool, log }));
+    if (network) undo.push(() => network.close());
     const filters = openFilters(chain, mempool, (change, request) => logsOfChange(context, change, request));
     undo.push(() => filters.close());
     const others = (): Promise<void> => turnsOfOthers(() => engine.idle());
@@ -95,7 +95,9 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       chain,
       subtrees: openSubtrees(store, chain, rules.treeHash),
       mempool,
-      submit: (bytes, source) => mempool.submit(bytes, source),
+      submit: (bytes, source) => (network?.relay ?? mempool).submit(bytes, source),
+      peers: network?.host,
+      sync: network?.sync,
       engine,
       simulator: openSimulator(rules, chain, store, others),
       workbench: openWorkbench(others),
@@ -107,8 +109,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       context,
       health,
       dataDir: options.dataDir,
-      peers: undefined,
-      needsPeers: false,
+      peers: network?.host,
+      needsPeers: options.p2p !== undefined && options.p2p.bootstrap.length > 0,
       onClose: (close) => undo.push(close),
     });
     log({
@@ -137,29 +139,4 @@ function beginChain(store: Store, rules: Rules, log: Log): Chain {
     );
   }
   return openChain(store, log);
-}
-
-function poolRules(rules: Rules, chain: Chain, store: Store): PoolRules {
-  let head = chain.head();
-  let view = poolView(chain.state(head.hash));
-  return {
-    decode: (bytes, timestamp = chain.head().header.timestamp + 1n) => decodeAndCheckStateless(rules, bytes, timestamp),
-    nextNumber: () => chain.head().number + 1n,
-    rulesNow: () => rules.at(chain.head().header.timestamp + 1n),
-    checkState(checked) {
-      if (chain.head() !== head) {
-        head = chain.head();
-        view = poolView(chain.state(head.hash));
-      }
-      // The pool asks for the block after the head; its time is not known yet, only that it is later.
-      const next = { number: head.number + 1n, timestamp: head.header.timestamp + 1n };
-      if (checked.rulesAt !== rules.at(next.timestamp)) {
-        return invalid("tx/old-rules", "The chain's rules changed since this transaction was signed; make it anew.");
-      }
-      return checkAgainstState(checked, view, next);
-    },
-    bundleChecks,
-    priceOf: (checked) => priceOf(checked.tx, rules.spec),
-    isMined: (txid) => store.place(txid) !== undefined,
-  };
 }

@@ -4,6 +4,8 @@ import type { Chain, ChainBlock } from "../chain/index.js";
 import type { Engine } from "../engine/index.js";
 import type { Log } from "../log.js";
 import type { Mempool } from "../mempool/index.js";
+import type { PeerHost } from "../p2p/host/types.js";
+import type { Sync } from "../p2p/sync/index.js";
 import type { Sealer } from "../sealer/index.js";
 import type { Store } from "../store/index.js";
 import type { Filters } from "./filters.js";
@@ -42,6 +44,9 @@ export interface RpcContext {
    * @throws SeroError the reason it is refused
    */
   readonly submit: (bytes: Uint8Array, source: string) => Promise<TxId>;
+  /** Undefined for a node that keeps to itself. */
+  readonly peers: PeerHost | undefined;
+  readonly sync: Sync | undefined;
   readonly engine: Engine;
   readonly simulator: Simulator;
   readonly workbench: Workbench;

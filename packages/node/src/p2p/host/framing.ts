@@ -76,7 +76,7 @@ export function readFrames(stream: Stream, maxBytes: number): FrameReader {
     const head = readPrefix(buffer, maxBytes);
     if (!head || buffer.byteLength < head.bytes + head.length) return undefined;
     // A copy: chunks are views of buffers that the muxer may keep alive as a whole.
-    const frame = buffer.slice(head.bytes, head.bytes + head.length);
+    const frame = new Uint8Array(buffer.subarray(head.bytes, head.bytes + head.length));
     buffer.consume(head.bytes + head.length);
     resume();
     return frame;

@@ -116,7 +116,8 @@ export function openGossip(prefix: string, peers: GossipPeers): Gossip {
       load.count++;
       load.bytes += data.length;
       try {
-        const verdict = await validate(data, peer);
+        // A copy: what gossipsub gives is a view of the whole chunk that came in.
+        const verdict = await validate(new Uint8Array(data), peer);
         if (verdict === "reject") peers.penalize(id, "major", "p2p/rejected");
         return verdicts[verdict];
       } catch {
