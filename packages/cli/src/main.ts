@@ -6,6 +6,7 @@ import { addContractCommands } from "./program/contracts.js";
 import { addNetworkCommands } from "./program/network.js";
 import { addPackageCommands } from "./program/packages.js";
 import { addPaymentCommands } from "./program/payments.js";
+import { addPeerCommands } from "./program/peers.js";
 import { addWalletCommands } from "./program/wallets.js";
 import { EXIT, reportFailure } from "./io/failure.js";
 
@@ -33,6 +34,7 @@ export const buildProgram = (json = false): Command => {
     .exitOverride();
   addChainCommands(program);
   addNetworkCommands(program);
+  addPeerCommands(program);
   addPaymentCommands(program);
   addWalletCommands(program);
   addAssetCommands(program);

@@ -26,3 +26,13 @@ export {
 } from "./p2p/relay/index.js";
 export type { RpcContext } from "./rpc/context.js";
 export { NODE_VERSION, clientVersion } from "./version.js";
+export type { P2pOptions } from "./p2p/network.js";
+export type { Ban, HostLimits, Peer, PeerHost, PeerId } from "./p2p/host/types.js";
+
+/** As `makePeerKey` of p2p/host/peer-key.ts; libp2p is loaded only when it is called. */
+export const makePeerKey = async (path: string): Promise<string> =>
+  (await import("./p2p/host/peer-key.js")).makePeerKey(path);
+
+/** As `peerIdOfFile` of p2p/host/peer-key.ts. */
+export const peerIdOfFile = async (path: string): Promise<string> =>
+  (await import("./p2p/host/peer-key.js")).peerIdOfFile(path);

@@ -4,10 +4,11 @@ import type { LightOptions } from "@sero/node";
 import { type ChainSpec, fundedDevelopmentSpec, SeroError, specFromJson } from "@sero/protocol";
 import { DEFAULT_RPC_PORT, type Context } from "../context.js";
 import { portOf } from "../io/numbers.js";
+import { p2pOf, type P2pFlags } from "./p2p-options.js";
 import { nodeLog, openNode, untilStopped } from "./run-node.js";
 
 /** Options of `sero node`. */
-export interface NodeOptions {
+export interface NodeOptions extends P2pFlags {
   readonly spec?: string;
   readonly dataDir?: string;
   readonly rpcPort?: string;
@@ -68,6 +69,7 @@ export const node = async (context: Context, options: NodeOptions): Promise<void
     engine: { port: enginePort, ...(options.jwtSecret === undefined ? {} : { jwtSecretPath: options.jwtSecret }) },
     ...(options.metricsPort === undefined ? {} : { metricsPort: portOf(options.metricsPort, 0) }),
     ...lightOf(options),
+    ...p2pOf(options),
     log: nodeLog(context.output, options.verbose === true, options.logJson === true),
   });
   // Standard output is the log's under --log-json.

@@ -1,5 +1,12 @@
 import { openVerifierPool } from "@sero/circuits";
-import { type LightOptions, type RunningNode, type SealerOptions, startNode, type Log } from "@sero/node";
+import {
+  type LightOptions,
+  type P2pOptions,
+  type RunningNode,
+  type SealerOptions,
+  startNode,
+  type Log,
+} from "@sero/node";
 import { type ChainSpec, keyExpectations } from "@sero/protocol";
 import type { Output } from "../io/output.js";
 import { loadArtifacts } from "./artifacts.js";
@@ -14,6 +21,7 @@ export interface NodeSettings {
   readonly allowedOrigins?: readonly string[];
   readonly metricsPort?: number;
   readonly light?: LightOptions;
+  readonly p2p?: P2pOptions;
   readonly log?: Log;
 }
 

@@ -45,6 +45,8 @@ const BY_AREA: Readonly<Record<string, number>> = {
   asset: EXIT.usage,
   bytes: EXIT.usage,
   package: EXIT.usage,
+  peers: EXIT.usage,
+  p2p: EXIT.node,
   pseudonym: EXIT.usage,
   sweep: EXIT.usage,
   circuits: EXIT.wallet,

@@ -43,6 +43,10 @@ export const addChainCommands = (program: Command): void => {
       collect,
     )
     .option("--p2p-peer <multiaddr>", "a node to begin with; several times", collect)
+    .option("--socks <host:port>", "reach other nodes through this SOCKS5 proxy only (Tor: 127.0.0.1:9050)")
+    .option("--no-p2p", "keep to itself, whatever else is said")
+    .option("--max-peers <number>", "most nodes connected at a time (default: 72)")
+    .option("--embargo-seconds <seconds>", "mean time after which a stemmed transaction is spread anyway (default: 39)")
     .option("--verbose", "log everything")
     .action((_options: unknown, command: Command) => node(contextOf(command), optionsOf<NodeOptions>(command)));
   program

@@ -53,11 +53,13 @@ import { netListening } from "./net/listening.js";
 import { netPeerCount } from "./net/peer-count.js";
 import { netVersion } from "./net/version.js";
 import { seroAssets } from "./sero/assets.js";
+import { seroBanPeer, seroBans, seroUnbanPeer } from "./sero/bans.js";
 import { seroChain } from "./sero/chain.js";
 import { seroCompactBlocks } from "./sero/compact-blocks.js";
 import { seroHead } from "./sero/head.js";
 import { seroMemos } from "./sero/memos.js";
 import { seroPackages } from "./sero/packages.js";
+import { seroPeers } from "./sero/peers.js";
 import { seroPoolProof } from "./sero/pool-proof.js";
 import { seroPoolTotals } from "./sero/pool-totals.js";
 import { seroSealBlock } from "./sero/seal-block.js";
@@ -114,17 +116,21 @@ export const RPC_METHODS: readonly RpcMethod[] = [
   netPeerCount,
   netVersion,
   seroAssets,
+  seroBanPeer,
+  seroBans,
   seroChain,
   seroCompactBlocks,
   seroHead,
   seroMemos,
   seroPackages,
+  seroPeers,
   seroPoolProof,
   seroPoolTotals,
   seroSealBlock,
   seroSimulate,
   seroSubtreeRoots,
   seroTreeState,
+  seroUnbanPeer,
   web3ClientVersion,
   web3Sha3,
 ];

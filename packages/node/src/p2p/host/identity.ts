@@ -29,9 +29,18 @@ export async function loadIdentity(dataDir: string): Promise<Identity> {
   const path = join(dataDir, IDENTITY_FILE);
   mkdirSync(dataDir, { recursive: true });
   const made = await temporaryIdentity();
-  if (writeOnce(path, `${toHex(privateKeyToProtobuf(made.key))}\n`)) return made;
+  return writeIdentity(path, made) ? made : identityOfText(readFileSync(path, "utf8"), path);
+}
+
+/** Writes an identity to a file that is not there yet. @returns false when it is there */
+export function writeIdentity(path: string, { key }: Identity): boolean {
+  return writeOnce(path, `${toHex(privateKeyToProtobuf(key))}\n`);
+}
+
+/** Reads what `writeIdentity` wrote. @throws SeroError `p2p/identity` */
+export function identityOfText(text: string, path: string): Identity {
   try {
-    return identityOf(privateKeyFromProtobuf(fromHex(readFileSync(path, "utf8").trim())));
+    return identityOf(privateKeyFromProtobuf(fromHex(text.trim())));
   } catch {
     // The cause may quote the file, so it is left out.
     throw new SeroError(
