@@ -81,6 +81,13 @@ export interface Store {
   layers(): { readonly hash: BlockHash; readonly diff: StateDiff }[];
   /** Writes genesis as head, safe and finalized block, its state as the base. */
   begin(genesis: StoredBlock): void;
+  /**
+   * Stores the transactions and receipts of a block whose header is stored already; with `number`, also where the transactions are. To be called
+   * inside `Environment.write`.
+   */
+  putTransactionsOf(hash: BlockHash, body: StoredBody, receipts: readonly Receipt[], number?: bigint): void;
+  /** Makes a block head, safe and finalized block of a store whose tables were filled by an import. */
+  beginAt(hash: BlockHash, oldestBody: bigint): void;
   putBlock(block: StoredBlock): void;
   setForkchoice(change: ForkchoiceWrite): void;
   /** Number of the oldest canonical block whose body, receipts and details are kept; 0 when all are. */
@@ -179,6 +186,23 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
         canonical.putSync(numberKey(0n), genesis.hash);
         mergeIntoBase(environment, genesis.diff);
         setPointers({ head: genesis.hash, safe: genesis.hash, finalized: genesis.hash });
+      });
+    },
+    putTransactionsOf(hash, body, of, number) {
+      const bytes = encodeStoredBody(body);
+      const small = wholeCompact(hash);
+      bodies.putSync(hash, bytes);
+      if (small) compact.putSync(hash, encodeStoredCompact(small, bytes));
+      receipts.putSync(hash, encodeStoredReceipts(of));
+      details.putSync(hash, encodeStoredDetails([]));
+      if (number === undefined) return;
+      body.txids.forEach((txid, index) => transactions.putSync(txid, placeBytes(number, index)));
+    },
+    beginAt(hash, oldest) {
+      if (meta.get(POINTERS)) throw new SeroError("store/begun", "This store holds a chain already.");
+      environment.write(() => {
+        meta.putSync(OLDEST_BODY, numberKey(oldest));
+        setPointers({ head: hash, safe: hash, finalized: hash });
       });
     },
     putBlock(block) {
