@@ -1,42 +1,27 @@
-import {
-  bundleChecks,
-  checkAgainstState,
-  decodeAndCheckStateless,
-  openRules,
-  poolView,
-  type Rules,
-} from "@sero/execution";
-import { bytesToBigInt, currentRootSlot, invalid, POOL_ADDRESS, priceOf, toHex } from "@sero/protocol";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { DEFAULT_POOL, openMempool, type Mempool, type PoolRules } from "../../../src/index.js";
+import { invalid, toHex } from "@sero/protocol";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { DEFAULT_POOL, openMempool, openPoolRules, type Mempool, type PoolRules } from "../../../src/mempool/index.js";
 import { openRelay, type DandelionSettings, type Relay, type RelayOptions } from "../../../src/p2p/relay/index.js";
-import { testSpec } from "../../helpers/node.js";
-import { fakePayment, type FakePayment, type FakePaymentInput } from "../../helpers/payment.js";
+import { openTestChain, type TestChain } from "../../helpers/chain.js";
+import { type FakePayment, type FakePaymentInput } from "../../helpers/payment.js";
 import { fakeNetwork, type FakePeerHost } from "../../helpers/peers.js";
 import { acceptAllVerifier, BAD_PROOF, type TestVerifier } from "../../helpers/verifier.js";
 
-const spec = testSpec();
-let rules: Rules;
+let chain: TestChain;
 const stops: (() => void)[] = [];
 
 beforeAll(async () => {
-  rules = await openRules({ spec, verifier: acceptAllVerifier() });
+  chain = await openTestChain();
 });
+
+afterAll(() => chain.close());
 
 afterEach(() => {
   for (const stop of stops.splice(0)) stop();
 });
 
-function pay(seed: number, more: Partial<FakePaymentInput> = {}): FakePayment {
-  return fakePayment({
-    spec,
-    context: rules.at(rules.spec.genesisTime).bindContext,
-    anchor: bytesToBigInt(rules.genesis.state.storage(POOL_ADDRESS, currentRootSlot())),
-    expiry: 200n,
-    seed,
-    ...more,
-  });
-}
+const pay = (seed: number, more: Partial<FakePaymentInput> = {}): FakePayment =>
+  chain.pay(chain.chain.head().hash, seed, more);
 
 interface TestRelay {
   readonly host: FakePeerHost;
@@ -57,20 +42,14 @@ const QUIET: Partial<DandelionSettings> = { hopMs: [1, 3], embargoMs: 1e9, fluff
 function node(name: string, dandelion: Partial<DandelionSettings> = {}, more: Partial<RelayOptions> = {}): TestRelay {
   const verifier = acceptAllVerifier();
   const mined = new Set<string>();
-  const view = poolView(rules.genesis.state);
-  const poolRules: PoolRules = {
-    decode: (bytes) => decodeAndCheckStateless(rules, bytes, rules.spec.genesisTime),
-    nextNumber: () => 1n,
-    rulesNow: () => rules.at(rules.spec.genesisTime),
-    checkState: (checked) =>
-      mined.has(toHex(checked.txid))
-        ? invalid("tx/spent", "Spent.")
-        : checkAgainstState(checked, view, { number: 1n, timestamp: spec.genesisTime + 1n }),
-    bundleChecks,
-    priceOf: (checked) => priceOf(checked.tx, spec),
+  const poolRules = openPoolRules(chain.rules, chain.chain, chain.store);
+  const withMined: PoolRules = {
+    ...poolRules,
+    checkState: (draft) =>
+      mined.has(toHex(poolRules.txidOf(draft))) ? invalid("tx/spent", "Spent.") : poolRules.checkState(draft),
     isMined: (txid) => mined.has(toHex(txid)),
   };
-  const mempool = openMempool(poolRules, verifier, DEFAULT_POOL);
+  const mempool = openMempool(withMined, verifier, DEFAULT_POOL);
   const host = network.host(`${name}${made++}`);
   const heads = new Set<() => void>();
   const relay = openRelay({
