@@ -4,7 +4,9 @@ import {
   bigIntToBytes,
   COIN,
   concatBytes,
+  forkAt,
   genesisIdSlot,
+  isAtLeast,
   keccak256,
   keyHolderSlot,
   POOL_ADDRESS,
@@ -19,6 +21,7 @@ import {
   type TreeHash,
 } from "@sero/protocol";
 import { bloomOf, EMPTY_OMMERS_HASH, encodeHeader, headerHash, type Header } from "./block/index.js";
+import { requestsHashOf } from "./forks/index.js";
 import { endPoolBlock } from "./pool/index.js";
 import {
   emptyState,
@@ -73,7 +76,8 @@ function addressWord(address: EthAddress): Uint8Array {
 
 /**
  * The genesis block of a chain: the Pool with its code and one completed note (blind 0) for each of spec.genesisNotes, its balance and its
- * turnstile their sum. extraData is the genesis id, so the genesis hash commits to every field that never changes.
+ * turnstile their sum. extraData is the genesis id, so the genesis hash commits to every field that never changes. Forks that
+ * are active at genesis give it their header fields; the contracts that they bring come with block 1.
  */
 export function makeGenesis(spec: ChainSpec, hash: TreeHash = poseidonTreeHash): Genesis {
   const journal = openJournal(emptyState());
@@ -96,6 +100,7 @@ export function makeGenesis(spec: ChainSpec, hash: TreeHash = poseidonTreeHash):
   const { compact } = endPoolBlock(journal, { number: 0n, transactions: [], entries, credited: [] }, hash);
   const diff = journal.finish();
   const zero = new Uint8Array(32);
+  const fork = forkAt(spec, spec.genesisTime);
   const header: Header = {
     parentHash: zero as BlockHash,
     ommersHash: EMPTY_OMMERS_HASH,
@@ -114,7 +119,8 @@ export function makeGenesis(spec: ChainSpec, hash: TreeHash = poseidonTreeHash):
     nonce: new Uint8Array(8),
     baseFee: spec.baseFee,
     withdrawalsRoot: EMPTY_ROOT,
-    cancun: undefined,
+    cancun: isAtLeast(fork, "cancun") ? { blobGasUsed: 0n, excessBlobGas: 0n, parentBeaconRoot: zero } : undefined,
+    requestsHash: isAtLeast(fork, "prague") ? requestsHashOf([]) : undefined,
   };
   return {
     header,

@@ -1,5 +1,6 @@
 export * from "./block/index.js";
 export * from "./evm/index.js";
+export * from "./forks/index.js";
 export * from "./genesis.js";
 export * from "./phase/index.js";
 export * from "./pool/index.js";

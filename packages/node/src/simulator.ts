@@ -51,11 +51,13 @@ async function replay(
   index: number,
   observer: PhaseObserver,
 ): Promise<void> {
-  const { parentHash, timestamp, feeRecipient, prevRandao, extraData } = block.header;
+  const { parentHash, timestamp, feeRecipient, prevRandao, extraData, cancun } = block.header;
+  const parentBeaconRoot = cancun?.parentBeaconRoot;
   const parent = chain.parent(parentHash);
   const body = store.body(block.hash);
   if (!body) throw damaged(block);
-  const attributes = { timestamp, feeRecipient, prevRandao, extraData, withdrawals: body.withdrawals };
+  const { withdrawals } = body;
+  const attributes = { timestamp, feeRecipient, prevRandao, extraData, withdrawals, parentBeaconRoot };
   const run = openBlock(rules, parent, attributes);
   const checked = decodeAndCheckMany(rules, body.transactions.slice(0, index + 1), timestamp);
   for (const [i, transaction] of checked.entries()) {

@@ -42,10 +42,13 @@ export interface Header {
   readonly baseFee: bigint;
   readonly withdrawalsRoot: Uint8Array;
   readonly cancun: CancunFields | undefined;
+  /** Prague's commitment to what the block asks of the consensus layer (EIP-7685), 32 bytes; only with Cancun's fields. */
+  readonly requestsHash: Uint8Array | undefined;
 }
 
 const SHANGHAI_FIELDS = 17;
 const CANCUN_FIELDS = 20;
+const PRAGUE_FIELDS = 21;
 
 /** The header as an RLP structure, for its own bytes and as the first item of a block. */
 export function headerItem(header: Header): RlpItem {
@@ -68,14 +71,15 @@ export function headerItem(header: Header): RlpItem {
     rlpUint(header.baseFee),
     header.withdrawalsRoot,
   ];
-  const { cancun } = header;
+  const { cancun, requestsHash } = header;
   if (cancun !== undefined) {
     fields.push(rlpUint(cancun.blobGasUsed), rlpUint(cancun.excessBlobGas), cancun.parentBeaconRoot);
+    if (requestsHash !== undefined) fields.push(requestsHash);
   }
   return fields;
 }
 
-/** RLP of a header (Yellow Paper 4.4.3, EIP-1559, EIP-4895, EIP-4844, EIP-4788). */
+/** RLP of a header (Yellow Paper 4.4.3, EIP-1559, EIP-4895, EIP-4844, EIP-4788, EIP-7685). */
 export function encodeHeader(header: Header): Uint8Array {
   return encodeRlp(headerItem(header));
 }
@@ -86,15 +90,16 @@ export function encodeHeader(header: Header): Uint8Array {
  * @throws SeroError `header/*` or `rlp/*`
  */
 export function decodeHeader(bytes: Uint8Array): Header {
-  return headerFromItem(decodeRlp(bytes, { maxBytes: 1024, maxItems: CANCUN_FIELDS + 1, maxDepth: 1 }));
+  return headerFromItem(decodeRlp(bytes, { maxBytes: 1024, maxItems: PRAGUE_FIELDS + 1, maxDepth: 1 }));
 }
 
 /** A header from its decoded RLP structure. Byte strings are views of what was decoded. */
 export function headerFromItem(item: RlpItem): Header {
   const read = rlpReader("header");
-  const fields = read.listOf(item, "header fields", SHANGHAI_FIELDS, CANCUN_FIELDS);
+  const fields = read.listOf(item, "header fields", SHANGHAI_FIELDS, PRAGUE_FIELDS);
   const cancun = fields.length > SHANGHAI_FIELDS;
-  read.list(item, "header", cancun ? CANCUN_FIELDS : SHANGHAI_FIELDS);
+  const prague = fields.length > CANCUN_FIELDS;
+  read.list(item, "header", prague ? PRAGUE_FIELDS : cancun ? CANCUN_FIELDS : SHANGHAI_FIELDS);
   return {
     parentHash: read.bytes(fields[0], "parent hash", 32) as BlockHash,
     ommersHash: read.bytes(fields[1], "ommers hash", 32),
@@ -120,6 +125,7 @@ export function headerFromItem(item: RlpItem): Header {
           parentBeaconRoot: read.bytes(fields[19], "parent beacon root", 32),
         }
       : undefined,
+    requestsHash: prague ? read.bytes(fields[20], "requests hash", 32) : undefined,
   };
 }
 

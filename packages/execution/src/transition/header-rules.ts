@@ -1,5 +1,5 @@
-import { equalBytes, invalid, toHex, valid, type Validity } from "@sero/protocol";
-import { EMPTY_OMMERS_HASH, headerHash, type Header, type Withdrawal } from "../block/index.js";
+import { equalBytes, invalid, isAtLeast, toHex, valid, type Fork, type Validity } from "@sero/protocol";
+import { EMPTY_OMMERS_HASH, headerHash, type Block, type Header, type Withdrawal } from "../block/index.js";
 import type { Rules } from "./rules.js";
 
 const MAX_EXTRA_DATA = 32;
@@ -26,8 +26,34 @@ export function checkHeader(rules: Rules, parent: Header, header: Header): Valid
   if (header.nonce.some((byte) => byte !== 0)) return refuse("nonce", "8 zero bytes");
   if (!equalBytes(header.ommersHash, EMPTY_OMMERS_HASH)) return refuse("sha3Uncles", "that of no uncles");
   if (header.extraData.length > MAX_EXTRA_DATA) return refuse("extraData", `at most ${MAX_EXTRA_DATA} bytes`);
-  if (header.cancun !== undefined) return refuse("fields", "Shanghai's: this chain has no blobs");
+  return checkForkFields(rules.at(header.timestamp).fork, header);
+}
+
+/** The fields that the forks added: there from their time on, and not before. */
+function checkForkFields(fork: Fork, { cancun, requestsHash }: Header): Validity {
+  if ((cancun !== undefined) !== isAtLeast(fork, "cancun")) {
+    return refuse("fields", "those of its fork: Cancun's from the chain spec's cancunTime on, and not before");
+  }
+  if ((requestsHash !== undefined) !== isAtLeast(fork, "prague")) {
+    return refuse("requestsHash", "there from the chain spec's pragueTime on, and not before");
+  }
+  // There are no blobs, so that there is never an excess of them either.
+  if (cancun?.blobGasUsed) return refuse("blobGasUsed", "0: this chain has no blobs");
+  if (cancun?.excessBlobGas) return refuse("excessBlobGas", "0: this chain has no blobs");
   return valid(undefined);
+}
+
+/**
+ * Bytes that all transactions of an Osaka block may have together. The RLP of a block is then below 8 MiB (EIP-7934) with any header and the most
+ * withdrawals that a block can have.
+ */
+export const MAX_OSAKA_BYTES = 8 * 1024 * 1024 - 256 * 1024;
+
+/** What a block's size must satisfy, before anything of it is decoded. */
+export function checkSize(rules: Rules, block: Block): Validity {
+  const bytes = block.transactions.reduce((sum, transaction) => sum + transaction.length, 0);
+  if (!isAtLeast(rules.at(block.header.timestamp).fork, "osaka") || bytes <= MAX_OSAKA_BYTES) return valid(undefined);
+  return invalid("block/size", `A block's transactions must have at most ${MAX_OSAKA_BYTES} bytes in all.`, { bytes });
 }
 
 /** What a block's withdrawals must satisfy: they pay no gas, and have to be readable again. */
@@ -59,6 +85,13 @@ export function compareHeaders(claimed: Header, executed: Header): Validity {
         executed: toHex(executed[field]),
       });
     }
+  }
+  const [requested, asked] = [claimed.requestsHash, executed.requestsHash];
+  if (requested && asked && !equalBytes(requested, asked)) {
+    return invalid("block/requests", "The header's requestsHash is not that of what executing the block asks for.", {
+      claimed: toHex(requested),
+      executed: toHex(asked),
+    });
   }
   return equalBytes(headerHash(claimed), headerHash(executed))
     ? valid(undefined)

@@ -1,7 +1,7 @@
 import { invalid, SeroError, transactionBytesHash, valid, type Validity } from "@sero/protocol";
 import type { Block } from "../block/index.js";
 import { badProof, decodeAndCheckMany, type CheckedTransaction } from "../validity/index.js";
-import { checkHeader, checkWithdrawals, compareHeaders } from "./header-rules.js";
+import { checkHeader, checkSize, checkWithdrawals, compareHeaders } from "./header-rules.js";
 import type { Rules } from "./rules.js";
 import { openBlock, type BlockResult, type Parent } from "./run.js";
 
@@ -33,6 +33,8 @@ export async function importBlock(
   if (!shape.ok) return shape;
   const withdrawals = checkWithdrawals(block.withdrawals);
   if (!withdrawals.ok) return withdrawals;
+  const size = checkSize(rules, block);
+  if (!size.ok) return size;
   const verification = openVerification(rules);
   const executed = await execute(rules, parent, block, options, verification);
   if (!executed.ok) {
@@ -64,13 +66,14 @@ async function execute(
     verification.flush();
     checked.push(...verdict.value);
   }
-  const { timestamp, feeRecipient, prevRandao, extraData } = block.header;
+  const { timestamp, feeRecipient, prevRandao, extraData, cancun } = block.header;
   const run = openBlock(rules, parent, {
     timestamp,
     feeRecipient,
     prevRandao,
     extraData,
     withdrawals: block.withdrawals,
+    parentBeaconRoot: cancun?.parentBeaconRoot,
   });
   for (const [index, transaction] of checked.entries()) {
     const verdict = await run.apply(transaction);

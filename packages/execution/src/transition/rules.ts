@@ -8,6 +8,7 @@ import {
   treeHashOf,
   type BindContext,
   type ChainSpec,
+  type Fork,
   type TreeHash,
 } from "@sero/protocol";
 import { decodePoints, openPoseidon } from "@sero/protocol/wasm";
@@ -38,6 +39,8 @@ export interface RulesAt {
   readonly callPhase: boolean;
   /** Whether a transaction may make packages. */
   readonly packages: boolean;
+  /** Which of Ethereum's upgrades decides the form of blocks. */
+  readonly fork: Fork;
   readonly bindContext: BindContext;
 }
 
@@ -66,14 +69,15 @@ export async function openRules(options: RulesOptions): Promise<Rules> {
     genesis,
     at(timestamp) {
       const active = activeRules(spec, timestamp);
-      const { callPhase, packages } = active;
-      const key = [active.circuits.map(({ number }) => number).join(), callPhase, packages].join(":");
+      const { callPhase, packages, fork } = active;
+      const key = [active.circuits.map(({ number }) => number).join(), callPhase, packages, fork].join(":");
       const known = epochs.get(key);
       if (known !== undefined) return known;
       const epoch: RulesAt = {
         circuits: new Set(active.circuits.map(({ number }) => number)),
         callPhase,
         packages,
+        fork,
         bindContext: { genesisHash: genesis.hash, rulesId: rulesId(spec, timestamp) },
       };
       epochs.set(key, epoch);

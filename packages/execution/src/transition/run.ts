@@ -4,6 +4,7 @@ import {
   compareBytes,
   equalBytes,
   invalid,
+  isAtLeast,
   valid,
   type BlockHash,
   type CompactTransaction,
@@ -24,12 +25,14 @@ import {
   type Withdrawal,
 } from "../block/index.js";
 import { hexKey } from "../bytes/hex.js";
+import { beginForkBlock, requestsHashOf, takeRequests } from "../forks/index.js";
 import { endPoolBlock, poolView } from "../pool/index.js";
 import { openJournal, type Journal, type StateBackend, type StateDiff } from "../state/index.js";
 import { EMPTY_CODE_HASH } from "../state/views.js";
 import { checkAgainstState, type CheckedTransaction } from "../validity/index.js";
 import { openEvm, type BlockHashOf, type VisibleHeader } from "../evm/open.js";
 import type { CallDetail, PhaseFailure, PhaseObserver } from "../phase/types.js";
+import { MAX_OSAKA_BYTES } from "./header-rules.js";
 import type { Rules } from "./rules.js";
 import { applyTransaction } from "./step.js";
 
@@ -59,6 +62,8 @@ export interface BlockAttributes {
   readonly withdrawals: readonly Withdrawal[];
   /** At most 32 bytes; none if left out. */
   readonly extraData?: Uint8Array;
+  /** From Cancun on: the root of the parent's beacon block (EIP-4788), 32 bytes; zeros if left out. */
+  readonly parentBeaconRoot?: Uint8Array | undefined;
 }
 
 /** A block with everything that came of executing it. */
@@ -76,6 +81,8 @@ export interface BlockResult {
   readonly compact: Uint8Array;
   /** In the order of the transactions. */
   readonly txids: readonly TxId[];
+  /** From Prague on: what the block asks of the consensus layer (EIP-7685), type byte and data each. */
+  readonly requests: readonly Uint8Array[];
 }
 
 /** A block in the making. */
@@ -110,6 +117,13 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
   const compact: CompactTransaction[] = [];
   const entries: PoolEntry[] = [];
   let gasUsed = 0n;
+  let bytes = 0;
+
+  const rulesAt = rules.at(attributes.timestamp);
+  const { fork } = rulesAt;
+  const parentHash = headerHash(parent.header);
+  const parentBeaconRoot = attributes.parentBeaconRoot ?? new Uint8Array(32);
+  beginForkBlock(journal, { fork, number, timestamp: attributes.timestamp, parentHash, parentBeaconRoot });
 
   const header: VisibleHeader = {
     number,
@@ -138,7 +152,6 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
     }
   };
 
-  const rulesAt = rules.at(attributes.timestamp);
   const apply: BlockRun["apply"] = async (checked, observer) => {
     if (checked.rulesAt !== rulesAt) {
       return invalid("tx/old-rules", "The chain's rules changed since this transaction was signed; make it anew.");
@@ -150,6 +163,9 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
         left: (spec.gasLimit - gasUsed).toString(),
       });
     }
+    if (isAtLeast(fork, "osaka") && bytes + checked.bytes.length > MAX_OSAKA_BYTES) {
+      return invalid("block/size", "The block has no room left for this transaction.", { bytes });
+    }
     const verdict = checkAgainstState(checked, view, { number, timestamp: attributes.timestamp });
     if (!verdict.ok) return verdict;
     const index = included.length;
@@ -160,6 +176,7 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
     } = await attempt(() => applyTransaction({ journal, header, index, evm, observer }, checked));
     const used = checked.gas + (phase?.gasUsed ?? 0n);
     gasUsed += used;
+    bytes += checked.bytes.length;
     const status = phase?.failure === undefined ? 1 : 0;
     const receipt: Receipt = { status, cumulativeGasUsed: gasUsed, logs };
     included.push(checked);
@@ -174,11 +191,17 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
   const end = (): BlockResult => {
     for (const { address, amount } of attributes.withdrawals) journal.credit(address, amount * WITHDRAWAL_UNIT);
     const credited = creditedAccounts(journal, parent.state, attributes, included.length > 0);
+    const requests = isAtLeast(fork, "prague")
+      ? takeRequests(
+          journal,
+          receipts.flatMap(({ logs }) => logs),
+        )
+      : undefined;
     const pool = endPoolBlock(journal, { number, transactions: compact, entries, credited }, rules.treeHash);
     const diff = journal.finish(1);
     const transactions = included.map(({ bytes }) => bytes);
     const header: Header = {
-      parentHash: headerHash(parent.header),
+      parentHash,
       ommersHash: EMPTY_OMMERS_HASH,
       feeRecipient: attributes.feeRecipient,
       stateRoot: diff.root,
@@ -195,7 +218,8 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
       nonce: new Uint8Array(8),
       baseFee: rules.spec.baseFee,
       withdrawalsRoot: withdrawalsRoot(attributes.withdrawals),
-      cancun: undefined,
+      cancun: isAtLeast(fork, "cancun") ? { blobGasUsed: 0n, excessBlobGas: 0n, parentBeaconRoot } : undefined,
+      requestsHash: requests && requestsHashOf(requests),
     };
     return {
       header,
@@ -207,6 +231,7 @@ export function openBlock(rules: Rules, parent: Parent, attributes: BlockAttribu
       diff,
       compact: pool.compact,
       txids: included.map(({ txid }) => txid),
+      requests: requests ?? [],
     };
   };
 

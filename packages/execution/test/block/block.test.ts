@@ -46,6 +46,7 @@ const header: Header = {
   baseFee: 7n,
   withdrawalsRoot: withdrawalsRoot(withdrawals),
   cancun: undefined,
+  requestsHash: undefined,
 };
 const common = createCustomCommon({ chainId: 24158 }, Mainnet, { hardfork: Hardfork.Shanghai });
 

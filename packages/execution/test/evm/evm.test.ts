@@ -29,6 +29,7 @@ const header: Header = {
   baseFee: 7n,
   withdrawalsRoot: word,
   cancun: undefined,
+  requestsHash: undefined,
 };
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "hex"));
 

@@ -228,7 +228,7 @@ export function openChain(store: Store, log: Log = silent): Chain {
 }
 
 /** The block as the store keeps it. */
-export function storedBlock(result: BlockResult, tree: StoredBlock["tree"]): StoredBlock {
+export function storedBlock(result: Omit<BlockResult, "requests">, tree: StoredBlock["tree"]): StoredBlock {
   return {
     hash: result.hash,
     header: encodeHeader(result.header),

@@ -49,7 +49,7 @@ function openDraft(
             // A transaction that this program cannot run must not keep it from building blocks.
             (fault: unknown) => new SeroError("tx/fault", "This program failed to run it.", {}, { cause: fault }),
           );
-          if (error?.code === "block/gas-limit") noRoom.add(id);
+          if (error?.code === "block/gas-limit" || error?.code === "block/size") noRoom.add(id);
           else settled.add(id);
           if (error) continue;
           prices.set(id, candidate.price);
@@ -64,8 +64,8 @@ function openDraft(
     },
     seal() {
       const built = run.seal();
-      const { hash, header, transactions, withdrawals } = built;
-      return { hash, block: { header, transactions, withdrawals }, value: valueOf(prices, built) };
+      const { hash, header, transactions, withdrawals, requests } = built;
+      return { hash, block: { header, transactions, withdrawals }, value: valueOf(prices, built), requests };
     },
   };
 }

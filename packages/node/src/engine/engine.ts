@@ -17,6 +17,7 @@ import type {
   PayloadAttributes,
   PayloadId,
   PayloadStatus,
+  UnreadAttributes,
 } from "./types.js";
 
 /** What the engine needs of the state transition. */
@@ -32,12 +33,12 @@ export interface Engine {
   /**
    * engine_forkchoiceUpdated: moves the head; with attributes, begins a payload on it.
    *
-   * @param attributes or how to read them, called after the fork choice was applied: what it throws does not undo that (paris.md, point 8)
+   * @param attributes looked at after the fork choice was applied: what is wrong with them does not undo that (paris.md, point 8)
    * @throws SeroError `engine/*`
    */
   forkchoiceUpdated(
     state: ForkchoiceState,
-    attributes?: PayloadAttributes | (() => PayloadAttributes),
+    attributes?: PayloadAttributes | UnreadAttributes,
   ): Promise<ForkchoiceResult>;
   /**
    * engine_getPayload: the payload as it is now; it is not improved any more. Not in the queue, since a proposer has a second for it.
@@ -207,7 +208,7 @@ export function openEngine(chain: Chain, executor: Executor, options: EngineOpti
 
   async function forkchoiceUpdated(
     state: ForkchoiceState,
-    attributes: PayloadAttributes | (() => PayloadAttributes) | undefined,
+    attributes: PayloadAttributes | UnreadAttributes | undefined,
   ): Promise<ForkchoiceResult> {
     if (isZeroBytes(state.head)) {
       throw new SeroError("engine/invalid-forkchoice-state", "The fork choice names no head.");
@@ -230,7 +231,7 @@ export function openEngine(chain: Chain, executor: Executor, options: EngineOpti
     applyForkchoice(state);
     const valid: PayloadStatus = { status: "VALID", latestValidHash: head.hash };
     if (!attributes) return { status: valid, payloadId: undefined };
-    const wanted = typeof attributes === "function" ? attributes() : attributes;
+    const wanted = "read" in attributes ? attributes.read() : attributes;
     if (wanted.timestamp <= head.header.timestamp) {
       throw new SeroError(
         "engine/invalid-payload-attributes",
@@ -238,6 +239,7 @@ export function openEngine(chain: Chain, executor: Executor, options: EngineOpti
         { timestamp: wanted.timestamp.toString(), parentTimestamp: head.header.timestamp.toString() },
       );
     }
+    if ("check" in attributes) attributes.check(wanted.timestamp);
     return { status: valid, payloadId: building.begin(head, wanted) };
   }
 

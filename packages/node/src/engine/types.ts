@@ -26,6 +26,16 @@ export interface PayloadAttributes {
   readonly prevRandao: Uint8Array;
   readonly feeRecipient: EthAddress;
   readonly withdrawals: readonly Withdrawal[];
+  /** From Cancun on: the root of the parent's beacon block, 32 bytes. */
+  readonly parentBeaconRoot?: Uint8Array | undefined;
+}
+
+/** Attributes as a consensus client sent them. */
+export interface UnreadAttributes {
+  /** @throws SeroError `engine/invalid-payload-attributes` */
+  read(): PayloadAttributes;
+  /** Whether the method's version is for blocks of this timestamp. @throws SeroError `engine/unsupported-fork` */
+  check(timestamp: bigint): void;
 }
 
 /** Engine API: names a payload under construction, 8 bytes. */
@@ -47,6 +57,8 @@ export interface Payload {
 export interface BuiltPayload extends Payload {
   /** What the proposer earns, base units. */
   readonly value: bigint;
+  /** From Prague on: what the block asks of the consensus layer (EIP-7685), type byte and data each. */
+  readonly requests: readonly Uint8Array[];
 }
 
 /** The consensus client names a block that cannot be executed, because the block or ancestors of it are not here. */

@@ -1,7 +1,7 @@
 import { encodeBlock, type Log } from "@sero/execution";
 import { fieldToBytes, POOL_ADDRESS, type Transaction } from "@sero/protocol";
 import type { ChainBlock } from "../chain/index.js";
-import { withdrawalJson } from "../engine/json.js";
+import { withdrawalJson } from "../engine/json/payload.js";
 import type { StoredBody } from "../store/index.js";
 import { bloomOfReceipt, bodyOf, describe, receiptsOf, type DescribedTransaction } from "./blocks.js";
 import type { RpcContext } from "./context.js";
@@ -119,6 +119,12 @@ export function headerFields(block: ChainBlock): { readonly [key: string]: Json 
     mixHash: data(header.prevRandao),
     baseFeePerGas: quantity(header.baseFee),
     withdrawalsRoot: data(header.withdrawalsRoot),
+    ...(header.cancun && {
+      blobGasUsed: quantity(header.cancun.blobGasUsed),
+      excessBlobGas: quantity(header.cancun.excessBlobGas),
+      parentBeaconBlockRoot: data(header.cancun.parentBeaconRoot),
+    }),
+    ...(header.requestsHash && { requestsHash: data(header.requestsHash) }),
     uncles: [],
   };
 }
