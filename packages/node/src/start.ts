@@ -5,6 +5,7 @@ import {
   checkStore,
   openChain,
   openExecutor,
+  openPruner,
   openSubtrees,
   storedBlock,
   treeRecordOf,
@@ -36,6 +37,11 @@ export interface NodeOptions extends PortOptions {
   /** Checks proofs and signatures. The caller opened it and closes it. */
   readonly verifier: BundleVerifier;
   readonly pool?: Partial<PoolSettings>;
+  /**
+   * Blocks whose transactions and receipts are kept, at least MIN_KEPT_BLOCKS; all if left out. What is not final, headers and what wallets
+   * need is kept in any case.
+   */
+  readonly keepBlocks?: number;
   /** Joins other nodes; without it the node keeps to itself. */
   readonly p2p?: P2pOptions;
   readonly log?: Log;
@@ -78,6 +84,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     const times = { slot: 1_000 * spec.slotSeconds };
     const engine = openEngine(chain, health.observer.executor(openExecutor(rules, chain, mempool)), { times, log });
     undo.push(() => engine.close());
+    if (options.keepBlocks !== undefined) {
+      const pruner = openPruner(store, chain, options.keepBlocks, log);
+      undo.push(() => pruner.stop());
+    }
     const sealer = options.sealer && startSealer(engine, chain, mempool, options.sealer, log);
     if (sealer) undo.push(() => sealer.stop());
     const network =

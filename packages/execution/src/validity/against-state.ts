@@ -12,7 +12,7 @@ import {
 } from "@sero/protocol";
 import type { PoolView } from "../pool/view.js";
 import { EMPTY_CODE_HASH } from "../state/views.js";
-import type { CheckedTransaction } from "./checked.js";
+import type { TransactionDraft } from "./draft.js";
 import { paysItself, phaseNeeds } from "./money.js";
 
 /** The block that a transaction is to be in. */
@@ -22,16 +22,19 @@ export interface BlockContext {
   readonly timestamp: bigint;
 }
 
+/** What a transaction says that only the state can judge; known as soon as it is decoded. */
+export type StateClaims = Pick<TransactionDraft, "tx" | "fee" | "price" | "coin" | "unshields">;
+
 /**
  * The second half of validity (protocol, section 6, steps 1 to 3), against the state that the transaction is applied to: expiry, anchor
  * window, nullifiers unspent, turnstiles, the pseudonym's account. Within a block that state holds the nullifiers of the transactions before it, so a double
  * spend in one block is found here too (attack A9).
  */
-export function checkAgainstState(
-  checked: CheckedTransaction,
+export function checkAgainstState<Claims extends StateClaims>(
+  checked: Claims,
   view: PoolView,
   block: BlockContext,
-): Validity<CheckedTransaction> {
+): Validity<Claims> {
   const { tx } = checked;
   const { number } = block;
   if (tx.expiry < number) {
@@ -67,7 +70,7 @@ export function checkAgainstState(
 }
 
 /** No more leaves than the counters allow, of any asset, and of none that the Pool doesn't know (attacks A12, E36). */
-function checkPool({ coin, unshields }: CheckedTransaction, view: PoolView): Validity<never> | undefined {
+function checkPool({ coin, unshields }: StateClaims, view: PoolView): Validity<never> | undefined {
   const refuse = (asset: bigint, amount: bigint, counter: bigint): Validity<never> =>
     invalid("pool/turnstile", "More would leave the Pool than went in; the proof system may be broken.", {
       asset: toHex(fieldToBytes(asset)),
@@ -89,7 +92,7 @@ function checkPool({ coin, unshields }: CheckedTransaction, view: PoolView): Val
  * The pseudonym has no code and this is its next nonce. Its balance is read only where it pays for everything itself: nobody else can lower it
  * (it has no code), so nobody can void what was checked.
  */
-function checkPseudonym(checked: CheckedTransaction, view: PoolView): Validity<never> | undefined {
+function checkPseudonym(checked: StateClaims, view: PoolView): Validity<never> | undefined {
   const { tx, fee, price } = checked;
   if (tx.call === undefined) return undefined;
   const { pseudonym, nonce } = tx.call;

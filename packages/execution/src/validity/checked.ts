@@ -1,11 +1,6 @@
 import type { BundleCheck } from "@sero/circuits";
 import {
   bindOf,
-  CIPHERTEXT_OFFSETS,
-  decodeTransaction,
-  intrinsicGas,
-  isCanonicalX25519,
-  priceOf,
   SeroError,
   toHex,
   valid,
@@ -15,38 +10,23 @@ import {
   type TxId,
   type Validity,
 } from "@sero/protocol";
-import type { Rules, RulesAt } from "../transition/rules.js";
-import type { Unshield } from "../phase/types.js";
-import { checkMoney } from "./money.js";
+import type { Rules } from "../transition/rules.js";
+import { draftTransaction, verdictOf, type TransactionDraft } from "./draft.js";
 import { expectSpendKey } from "./points.js";
-import { checkPseudonymName, checkPseudonymSignature } from "./pseudonym.js";
+import { checkPseudonymSignature } from "./pseudonym.js";
 
 /** A transaction that passed every check which needs neither the state nor a pairing. */
-export interface CheckedTransaction {
-  readonly tx: Transaction;
-  readonly bytes: Uint8Array;
+export interface CheckedTransaction extends TransactionDraft {
   /** `bind` as 32 bytes: the transaction's identity. */
   readonly txid: TxId;
   readonly bind: bigint;
-  /** Intrinsic gas. */
-  readonly gas: bigint;
-  /** Intrinsic gas times price, base units: what the proposer gets in any case. */
-  readonly fee: bigint;
-  /** Base units a gas. */
-  readonly price: bigint;
-  /** C, the sum of the public coins, base units: of a payment the fee, of a call 0 or the fee and a deposit. */
-  readonly coin: bigint;
-  /** Assets that leave the Pool, summed by asset, in the order of their first bundle. */
-  readonly unshields: readonly Unshield[];
-  /** What it was checked against: under other rules it is another transaction, whose signatures are false. */
-  readonly rulesAt: RulesAt;
   /** What is left to check of each bundle: its proof and signature. */
   readonly checks: readonly BundleCheck[];
 }
 
 /**
  * The first half of validity (protocol, section 6, step 1, and the point checks of step 3), the same for mempool, builder, import and
- * RPC: strict decoding, chain, circuits, what is active, fee, canonical keys that are not of low order.
+ * RPC: `draftTransaction`, then `completeDrafts`.
  *
  * @param timestamp of the block that the transaction is in or is to be in, seconds since 1970
  */
@@ -64,71 +44,36 @@ export function decodeAndCheckMany(
   list: readonly Uint8Array[],
   timestamp: bigint,
 ): Validity<CheckedTransaction>[] {
-  const rulesAt = rules.at(timestamp);
-  const drafts = list.map((bytes) => verdictOf(() => draftOf(rules, rulesAt, bytes)));
-  const keys = drafts.flatMap((draft) => (draft.ok ? draft.value.tx.bundles.map(({ rk }) => rk) : []));
-  const points = rules.decodePoints(keys);
+  const drafts = list.map((bytes) => draftTransaction(rules, bytes, timestamp));
+  const completed = completeDrafts(
+    rules,
+    drafts.flatMap((draft) => (draft.ok ? [draft.value] : [])),
+  );
+  let at = 0;
+  return drafts.map((draft) => (draft.ok ? completed[at++]! : draft));
+}
+
+/**
+ * Steps 8 and 9 of validity: the spend keys, decoded together, the identity, the pseudonym's signature. The verdict on each draft is that of
+ * completing it alone. With `draftTransaction` before it, this is `decodeAndCheckMany`; whoever can ask the state in between saves the
+ * greater part of the work on what is void.
+ */
+export function completeDrafts(rules: Rules, drafts: readonly TransactionDraft[]): Validity<CheckedTransaction>[] {
+  const points = rules.decodePoints(drafts.flatMap(({ tx }) => tx.bundles.map(({ rk }) => rk)));
   let at = 0;
   return drafts.map((draft) => {
-    if (!draft.ok) return draft;
-    const own = points.slice(at, (at += draft.value.tx.bundles.length));
-    return verdictOf(() => finish(draft.value, own));
+    const own = points.slice(at, (at += draft.tx.bundles.length));
+    return verdictOf(() => finish(draft, own));
   });
 }
 
-/** What is known of a transaction before its points are. */
-type Draft = Omit<CheckedTransaction, "txid" | "bind" | "checks">;
-
-function verdictOf<T>(check: () => T): Validity<T> {
-  try {
-    return valid(check());
-  } catch (error) {
-    if (error instanceof SeroError) return { ok: false, error };
-    throw error;
-  }
-}
-
-function draftOf(rules: Rules, rulesAt: RulesAt, bytes: Uint8Array): Draft {
-  const { spec } = rules;
-  const tx = decodeTransaction(bytes);
-  if (tx.chainId !== spec.chainId) {
-    throw new SeroError("tx/chain-id", "This transaction is for another chain; make it anew for this one.", {
-      chainId: tx.chainId.toString(),
-      expected: spec.chainId.toString(),
-    });
-  }
-  if (tx.call !== undefined && !rulesAt.callPhase) {
-    throw new SeroError("tx/call-not-active", "Contract calls are not active yet on this chain; send a payment.");
-  }
-  if (tx.packages.length > 0 && !rulesAt.packages) {
-    throw new SeroError("tx/packages-not-active", "Packages are not active yet on this chain; send a payment.");
-  }
-  for (const { circuit } of tx.bundles) {
-    if (!rulesAt.circuits.has(circuit)) {
-      throw new SeroError("tx/circuit", "This chain has no active circuit of that number.", { circuit });
-    }
-  }
-  const gas = intrinsicGas(tx, spec);
-  const price = priceOf(tx, spec);
-  const money = checkMoney(tx, gas, price);
-  if (gas + (tx.call?.gasLimit ?? 0n) > spec.gasLimit) {
-    throw new SeroError("tx/gas", "This transaction needs more gas than a block has; make it smaller.", {
-      gas: (gas + (tx.call?.gasLimit ?? 0n)).toString(),
-      gasLimit: spec.gasLimit.toString(),
-    });
-  }
-  if (tx.call !== undefined) checkPseudonymName(tx.call.pseudonym, rules.precompiles);
-  tx.outputs.forEach((ciphertext, output) => {
-    const { epk, viewTag } = CIPHERTEXT_OFFSETS;
-    if (!isCanonicalX25519(ciphertext.subarray(epk, viewTag))) {
-      throw new SeroError("tx/epk", "An output's ephemeral key is not canonical or has low order.", { output });
-    }
-  });
-  return { tx, bytes, gas, price, rulesAt, ...money };
+/** The identity of a draft, without a look at its keys: enough to tell a copy of a known transaction from a rival. */
+export function txidOfDraft({ tx, rulesAt }: TransactionDraft): TxId {
+  return bindOf(tx, rulesAt.bindContext).txid;
 }
 
 /** @param points the bundles' rk in order, undefined where it is not a point's canonical encoding */
-function finish(draft: Draft, points: readonly (Point | undefined)[]): CheckedTransaction {
+function finish(draft: TransactionDraft, points: readonly (Point | undefined)[]): CheckedTransaction {
   const { tx } = draft;
   const keys = points.map(expectSpendKey);
   const { bind, txid } = bindOf(tx, draft.rulesAt.bindContext);

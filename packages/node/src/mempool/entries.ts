@@ -27,8 +27,10 @@ export interface Entries {
   remove(id: string): void;
   /** Highest price first, then in order of arrival. */
   byPrice(): Iterable<PoolEntry>;
-  /** The last one that `byPrice` would yield. */
-  cheapest(): PoolEntry | undefined;
+  /** The lowest price of any; undefined when empty. */
+  lowestPrice(): bigint | undefined;
+  /** Lowest price first, then the newest first: the reverse of `byPrice`. */
+  fromCheapest(): Iterable<PoolEntry>;
 }
 
 /** Makes an empty set. The caller checks for conflicts before it adds. */
@@ -80,14 +82,14 @@ export function openEntries(): Entries {
     *byPrice() {
       for (const price of prices()) yield* [...(shelves.get(price) ?? [])];
     },
-    cheapest() {
-      const lowest = prices().at(-1);
-      return lowest === undefined ? undefined : [...(shelves.get(lowest) ?? [])].at(-1);
+    lowestPrice: () => prices().at(-1),
+    *fromCheapest() {
+      for (const price of prices().reverse()) yield* [...(shelves.get(price) ?? [])].reverse();
     },
   };
 }
 
 /** Every nullifier of a transaction, in order. */
-export function nullifiersOf(checked: CheckedTransaction): bigint[] {
-  return checked.tx.bundles.flatMap((bundle) => [...bundle.nullifiers]);
+export function nullifiersOf({ tx }: Pick<CheckedTransaction, "tx">): bigint[] {
+  return tx.bundles.flatMap((bundle) => [...bundle.nullifiers]);
 }

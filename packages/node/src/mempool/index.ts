@@ -1,10 +1,5 @@
-export {
-  DEFAULT_POOL,
-  openMempool,
-  type AbandonedTransaction,
-  type Mempool,
-  type PoolRules,
-  type PoolSettings,
-  type UsedUp,
-} from "./mempool.js";
+export { openMempool, type Mempool } from "./mempool.js";
+export { DEFAULT_POOL, type PoolSettings } from "./settings.js";
+export { openPoolRules, type PoolRules } from "./rules.js";
+export type { AbandonedTransaction, UsedUp } from "./head.js";
 export type { PoolEntry } from "./entries.js";

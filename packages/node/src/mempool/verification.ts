@@ -1,154 +1,196 @@
-import type { BundleCheck, BundleVerifier } from "@sero/circuits";
-import { SeroError } from "@sero/protocol";
-import type { FailureBudget } from "./budget.js";
+import type { BundleVerifier } from "@sero/circuits";
+import type { CheckedTransaction, TransactionDraft } from "@sero/execution";
+import { SeroError, toHex, valid, type Validity } from "@sero/protocol";
+import { openLanes, type Batch, type LaneItem } from "./lanes.js";
+import { busy, falseProof, stopped, tooManyBad, verifierFailed } from "./errors.js";
+import type { PoolRules } from "./rules.js";
+import type { PoolSettings } from "./settings.js";
+import type { Sources } from "./sources.js";
+import type { Standing } from "./standing.js";
 
-/** What waits for its proofs and signatures to be checked. */
-export interface VerificationItem {
+/** What waits for its keys, signatures and proofs to be checked. */
+export interface Candidate {
   readonly source: string;
-  readonly checks: readonly BundleCheck[];
-  /** Size of the transaction, bytes. */
-  readonly size: number;
-  /** Asked just before checking: false when the answer is no longer wanted, because another copy got in meanwhile. */
-  readonly isWanted: () => boolean;
+  readonly draft: TransactionDraft;
+  /** Hex keccak256 of the bytes. */
+  readonly bytesHash: string;
+  /**
+   * Asked when its turn comes, before anything is spent on it: what is known of it by now, if nothing is left to verify.
+   *
+   * @throws SeroError why it is refused by now
+   */
+  readonly look: () => Standing | undefined;
+  /** Told when a key, signature or proof is false, before the promise is rejected. */
+  readonly onFalse: (error: SeroError) => void;
 }
 
-/** What came of it; `unwanted`: nothing was checked. */
-export type Verdict = "good" | "bad" | "unwanted";
-
-/** Bounds of the queue. */
-export interface VerificationLimits {
-  readonly maxItems: number;
-  readonly maxBytes: number;
-  /** Bundles given to the verifier at a time. */
-  readonly batch: number;
-}
-
-/** A bounded queue in front of the verifier. */
+/** A bounded queue in front of the verifier, fair between sources. */
 export interface VerificationQueue {
   /**
-   * @throws SeroError `pool/busy` when the queue is full, `pool/too-many-bad` when the source has used up its attempts, `pool/stopped`
+   * @returns `new` once its proofs are found good, or what `look` returned
+   * @throws SeroError `pool/busy`, `pool/too-many-bad`, `pool/verifier`, `pool/stopped`; what `look` throws; what is false about it
    */
-  check(item: VerificationItem): Promise<Verdict>;
+  check(candidate: Candidate): Promise<Standing>;
   readonly length: number;
+  readonly bytes: number;
+  /** Rejects what waits and what is under way. */
   close(): Promise<void>;
 }
 
-interface Waiting extends VerificationItem {
-  readonly settle: (verdict: Verdict) => void;
+interface Waiting extends Candidate, LaneItem {
+  readonly settle: (standing: Standing) => void;
   readonly abandon: (error: SeroError) => void;
 }
 
-/**
- * Opens a queue. Items of sources without failures go first and in batches; those of a suspect source go last and alone, so that its
- * false proofs cannot make a batch fail that holds others' good ones.
- */
+type Completed = Waiting & { readonly checked: CheckedTransaction };
+
+/** Opens a queue, empty. `sources` is told what was good; what was false, `onFalse` of the candidate tells. */
 export function openVerificationQueue(
   verifier: BundleVerifier,
-  budget: FailureBudget,
-  limits: VerificationLimits,
+  rules: Pick<PoolRules, "complete">,
+  sources: Sources,
+  settings: PoolSettings,
 ): VerificationQueue {
-  const clean: Waiting[] = [];
-  const suspect: Waiting[] = [];
-  let bytes = 0;
-  let running = Promise.resolve();
-  let isRunning = false;
-  let isClosed = false;
+  const lanes = openLanes<Waiting>(sources, {
+    maxItems: settings.maxQueued,
+    maxBytes: settings.maxQueuedBytes,
+    share: settings.queueShare,
+    batch: settings.batch,
+  });
+  const controller = new AbortController();
+  const running = new Set<Promise<void>>();
+  /** The same bytes from others, while they are being verified: once is enough. */
+  const underWay = new Map<string, Waiting[]>();
+  let isWaking = false;
 
-  function nextBatch(): Waiting[] {
-    const batch: Waiting[] = [];
-    let bundles = 0;
-    while (clean.length > 0 && bundles < limits.batch) {
-      const item = clean.shift();
-      if (!item) break;
-      if (budget.isSuspect(item.source)) {
-        suspect.push(item);
+  /** In a turn of its own: what comes in one go is verified together. */
+  function wake(): void {
+    if (isWaking) return;
+    isWaking = true;
+    queueMicrotask(() => {
+      isWaking = false;
+      pump();
+    });
+  }
+
+  function pump(): void {
+    while (!controller.signal.aborted && running.size < settings.parallel) {
+      const batch = lanes.take();
+      if (!batch) return;
+      const work: Promise<void> = run(batch).finally(() => {
+        running.delete(work);
+        pump();
+      });
+      running.add(work);
+    }
+  }
+
+  async function run(batch: Batch<Waiting>): Promise<void> {
+    let falseBundles = 0;
+    try {
+      const completed = complete(batch.items.filter(isToVerify));
+      falseBundles = await verify(completed);
+    } finally {
+      lanes.done(batch, falseBundles);
+    }
+  }
+
+  function isToVerify(item: Waiting): boolean {
+    if (sources.isRefused(item.source)) {
+      item.abandon(tooManyBad());
+      return false;
+    }
+    const same = underWay.get(item.bytesHash);
+    if (same) {
+      same.push(item);
+      return false;
+    }
+    try {
+      const standing = item.look();
+      if (!standing) {
+        underWay.set(item.bytesHash, []);
+        return true;
+      }
+      item.settle(standing);
+    } catch (error) {
+      item.abandon(error instanceof SeroError ? error : verifierFailed(error));
+    }
+    return false;
+  }
+
+  /** Answers all who sent these bytes. Whoever passes on what is false has not checked it. */
+  function finish(item: Waiting, verdict: Validity<CheckedTransaction>, isFault = false): void {
+    const others = underWay.get(item.bytesHash) ?? [];
+    underWay.delete(item.bytesHash);
+    for (const each of [item, ...others]) {
+      if (verdict.ok) {
+        each.settle({ is: "new", checked: verdict.value, bytesHash: item.bytesHash });
         continue;
       }
-      batch.push(item);
-      bundles += item.checks.length;
+      if (!isFault) each.onFalse(verdict.error);
+      each.abandon(verdict.error);
     }
-    if (batch.length === 0) {
-      const item = suspect.shift();
-      if (item) batch.push(item);
-    }
-    for (const item of batch) bytes -= item.size;
-    return batch;
   }
 
-  async function run(): Promise<void> {
-    for (let batch = nextBatch(); batch.length > 0; batch = nextBatch()) {
-      const wanted: Waiting[] = [];
-      for (const item of batch) {
-        if (isClosed) item.abandon(stopped());
-        else if (!item.isWanted()) item.settle("unwanted");
-        else if (budget.isExhausted(item.source)) item.abandon(tooManyBad());
-        else wanted.push(item);
-      }
-      if (wanted.length > 0) await checkBatch(wanted);
-    }
-    // In the same turn in which the queue was found empty: what comes later starts it again.
-    isRunning = false;
+  /** Keys and identities of all at once, on this thread: tens of microseconds each. */
+  function complete(items: readonly Waiting[]): Completed[] {
+    const verdicts = rules.complete(items.map(({ draft }) => draft));
+    return items.flatMap((item, i) => {
+      const verdict = verdicts[i]!;
+      if (verdict.ok) return [{ ...item, checked: verdict.value }];
+      finish(item, verdict);
+      return [];
+    });
   }
 
-  async function checkBatch(batch: readonly Waiting[]): Promise<void> {
+  /** @returns how many bundles were in false transactions */
+  async function verify(batch: readonly Completed[]): Promise<number> {
+    if (batch.length === 0) return 0;
     let verdicts: readonly boolean[];
     try {
-      verdicts = await verifier.check(batch.flatMap((item) => item.checks));
-    } catch (error) {
-      const failed = new SeroError(
-        "pool/verifier",
-        "The proofs could not be checked just now. Send the transaction again.",
-        {},
-        { cause: error },
+      verdicts = await verifier.check(
+        batch.flatMap(({ checked }) => checked.checks),
+        { signal: controller.signal },
       );
-      for (const item of batch) item.abandon(failed);
-      return;
+    } catch (error) {
+      const failed = controller.signal.aborted ? stopped() : verifierFailed(error);
+      for (const item of batch) finish(item, { ok: false, error: failed }, true);
+      return 0;
     }
-    let at = 0;
+    let [at, falseBundles] = [0, 0];
     for (const item of batch) {
-      const good = item.checks.every((_, i) => verdicts[at + i] === true);
-      at += item.checks.length;
-      if (!good) budget.fail(item.source);
-      item.settle(good ? "good" : "bad");
+      const { checks, txid } = item.checked;
+      const isGood = checks.every((_, i) => verdicts[at + i] === true);
+      at += checks.length;
+      if (isGood) sources.praise(item.source, checks.length);
+      else falseBundles += checks.length;
+      finish(item, isGood ? valid(item.checked) : { ok: false, error: falseProof(toHex(txid)) });
     }
+    return falseBundles;
   }
 
   return {
     get length() {
-      return clean.length + suspect.length;
+      return lanes.length;
     },
-    check(item) {
-      if (isClosed) return Promise.reject(stopped());
-      if (budget.isExhausted(item.source)) return Promise.reject(tooManyBad());
-      if (clean.length + suspect.length >= limits.maxItems || bytes + item.size > limits.maxBytes) {
-        return Promise.reject(
-          new SeroError("pool/busy", "The node is checking as many transactions as it can. Try again in a moment.", {
-            waiting: clean.length + suspect.length,
-          }),
-        );
-      }
-      bytes += item.size;
-      return new Promise<Verdict>((settle, abandon) => {
-        (budget.isSuspect(item.source) ? suspect : clean).push({ ...item, settle, abandon });
-        if (isRunning) return;
-        isRunning = true;
-        running = run();
+    get bytes() {
+      return lanes.bytes;
+    },
+    check(candidate) {
+      return new Promise((settle, abandon) => {
+        if (controller.signal.aborted) return abandon(stopped());
+        const { draft } = candidate;
+        const item = { ...candidate, size: draft.bytes.length, bundles: draft.tx.bundles.length, settle, abandon };
+        const { isIn, dropped } = lanes.add(item);
+        for (const other of dropped) other.abandon(busy(lanes.length));
+        if (!isIn) return abandon(busy(lanes.length));
+        wake();
       });
     },
     async close() {
-      isClosed = true;
-      await running;
+      controller.abort();
+      for (const item of lanes.clear()) item.abandon(stopped());
+      await Promise.all(running);
     },
   };
-}
-
-function stopped(): SeroError {
-  return new SeroError("pool/stopped", "The node is stopping. Send the transaction again when it runs.");
-}
-
-function tooManyBad(): SeroError {
-  return new SeroError(
-    "pool/too-many-bad",
-    "Too many transactions with false proofs came from here. Wait a minute before sending another.",
-  );
 }

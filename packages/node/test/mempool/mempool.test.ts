@@ -1,9 +1,10 @@
 import {
-  bundleChecks,
   checkAgainstState,
-  decodeAndCheckStateless,
+  completeDrafts,
+  draftTransaction,
   openRules,
   poolView,
+  txidOfDraft,
   type Rules,
 } from "@sero/execution";
 import {
@@ -12,7 +13,6 @@ import {
   invalid,
   keccak256,
   POOL_ADDRESS,
-  priceOf,
   toHex,
   type SeroError,
 } from "@sero/protocol";
@@ -33,15 +33,16 @@ beforeAll(async () => {
   rules = await openRules({ spec, verifier: acceptAllVerifier() });
   const view = poolView(rules.genesis.state);
   poolRules = {
-    decode: (bytes) => decodeAndCheckStateless(rules, bytes, rules.spec.genesisTime),
+    draft: (bytes) => draftTransaction(rules, bytes, rules.spec.genesisTime),
+    complete: (drafts) => completeDrafts(rules, drafts),
+    txidOf: txidOfDraft,
+    isSteady: () => true,
     nextNumber: () => next,
     rulesNow: () => rules.at(rules.spec.genesisTime),
-    checkState: (checked) =>
-      void_.has(toHex(checked.txid))
+    checkState: (draft) =>
+      void_.has(toHex(txidOfDraft(draft)))
         ? invalid("tx/spent", "Spent.")
-        : checkAgainstState(checked, view, { number: next, timestamp: spec.genesisTime + 1n }),
-    bundleChecks,
-    priceOf: (checked) => priceOf(checked.tx, spec),
+        : checkAgainstState(draft, view, { number: next, timestamp: spec.genesisTime + 1n }),
     isMined: () => false,
   };
 });
@@ -264,9 +265,10 @@ describe("mempool", () => {
   });
 
   it("refuses when it is closed, and answers those who wait", async () => {
-    const pool = open({ batch: 1 }, acceptAllVerifier({ delayMs: 5 }));
-    const waiting = [pool.submit(pay(1).bytes, "x"), pool.submit(pay(2).bytes, "x")];
-    const settled = Promise.allSettled(waiting);
+    const pool = open({ batch: 1, parallel: 1 }, acceptAllVerifier({ delayMs: 5 }));
+    const settled = Promise.allSettled([pool.submit(pay(1).bytes, "x"), pool.submit(pay(2).bytes, "x")]);
+    // The first is under way by now.
+    await new Promise((resolve) => setImmediate(resolve));
     await pool.close();
     expect((await settled).map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
     await expect(pool.submit(pay(3).bytes, "x")).rejects.toEqual(code("pool/stopped"));
