@@ -7,6 +7,7 @@ import { addNetworkCommands } from "./program/network.js";
 import { addPackageCommands } from "./program/packages.js";
 import { addPaymentCommands } from "./program/payments.js";
 import { addPeerCommands } from "./program/peers.js";
+import { addSnapshotCommands } from "./program/snapshot.js";
 import { addWalletCommands } from "./program/wallets.js";
 import { EXIT, reportFailure } from "./io/failure.js";
 
@@ -35,6 +36,7 @@ export const buildProgram = (json = false): Command => {
   addChainCommands(program);
   addNetworkCommands(program);
   addPeerCommands(program);
+  addSnapshotCommands(program);
   addPaymentCommands(program);
   addWalletCommands(program);
   addAssetCommands(program);

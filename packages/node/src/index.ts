@@ -5,7 +5,9 @@ export { FINAL_DEPTH, SAFE_DEPTH, type Sealer, type SealerOptions } from "./seal
 export { issueToken, type Engine, type PayloadAttributes, type PayloadStatus } from "./engine/index.js";
 export {
   openChain,
+  MIN_KEPT_BLOCKS,
   openExecutor,
+  openPruner,
   storedBlock,
   treeRecordOf,
   type Chain,
@@ -24,6 +26,14 @@ export {
   type DandelionSettings,
   type Timers,
 } from "./p2p/relay/index.js";
+export {
+  exportSnapshot,
+  exportSnapshotOf,
+  importSnapshot,
+  inspectSnapshot,
+  type SnapshotProgress,
+  type SnapshotSummary,
+} from "./snapshot/index.js";
 export type { RpcContext } from "./rpc/context.js";
 export { NODE_VERSION, clientVersion } from "./version.js";
 export type { P2pOptions } from "./p2p/network.js";

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { LightOptions } from "@sero/node";
+import { MIN_KEPT_BLOCKS, type LightOptions } from "@sero/node";
 import { type ChainSpec, fundedDevelopmentSpec, SeroError, specFromJson } from "@sero/protocol";
 import { DEFAULT_RPC_PORT, type Context } from "../context.js";
-import { portOf } from "../io/numbers.js";
+import { portOf, wholeOf } from "../io/numbers.js";
 import { p2pOf, type P2pFlags } from "./p2p-options.js";
 import { nodeLog, openNode, untilStopped } from "./run-node.js";
 
@@ -20,6 +20,7 @@ export interface NodeOptions extends P2pFlags {
   readonly lightName?: readonly string[];
   readonly lightOrigin?: readonly string[];
   readonly lightProxy?: boolean;
+  readonly keepBlocks?: string;
   readonly logJson?: boolean;
   readonly verbose?: boolean;
 }
@@ -58,6 +59,10 @@ const lightOf = (options: NodeOptions): { readonly light?: LightOptions } =>
         },
       };
 
+/** How many blocks keep their transactions; all without --keep-blocks. */
+const keepOf = ({ keepBlocks }: NodeOptions): { readonly keepBlocks?: number } =>
+  keepBlocks === undefined ? {} : { keepBlocks: wholeOf(keepBlocks, 0, "--keep-blocks", MIN_KEPT_BLOCKS, 1e12) };
+
 /** `sero node`: a node for a consensus client outside; it makes no blocks by itself. */
 export const node = async (context: Context, options: NodeOptions): Promise<void> => {
   const spec = await readSpec(options.spec);
@@ -70,6 +75,7 @@ export const node = async (context: Context, options: NodeOptions): Promise<void
     ...(options.metricsPort === undefined ? {} : { metricsPort: portOf(options.metricsPort, 0) }),
     ...lightOf(options),
     ...p2pOf(options),
+    ...keepOf(options),
     log: nodeLog(context.output, options.verbose === true, options.logJson === true),
   });
   // Standard output is the log's under --log-json.

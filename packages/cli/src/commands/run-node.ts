@@ -22,6 +22,7 @@ export interface NodeSettings {
   readonly metricsPort?: number;
   readonly light?: LightOptions;
   readonly p2p?: P2pOptions;
+  readonly keepBlocks?: number;
   readonly log?: Log;
 }
 

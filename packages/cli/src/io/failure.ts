@@ -47,6 +47,7 @@ const BY_AREA: Readonly<Record<string, number>> = {
   package: EXIT.usage,
   peers: EXIT.usage,
   p2p: EXIT.node,
+  snapshot: EXIT.check,
   pseudonym: EXIT.usage,
   sweep: EXIT.usage,
   circuits: EXIT.wallet,

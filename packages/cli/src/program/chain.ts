@@ -35,6 +35,10 @@ export const addChainCommands = (program: Command): void => {
     )
     .option("--light-origin <origin>", "a web wallet's origin that may ask the light port, or * for any", collect)
     .option("--light-proxy", "the light port stands behind a proxy on this machine that sets X-Forwarded-For")
+    .option(
+      "--keep-blocks <number>",
+      "throw away transactions and receipts of blocks older than this (default: keep all)",
+    )
     .option("--log-json", "log as JSON lines on standard output")
     .option("--p2p-listen <multiaddr>", "where to listen for other nodes; several times", collect)
     .option(

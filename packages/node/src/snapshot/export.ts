@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { decodeHeader, encodeReceipt } from "@sero/execution";
 import { encodeRlp, SeroError, type RlpItem } from "@sero/protocol";
-import type { Store } from "../store/index.js";
+import { lockDirectory, openStore, type Store } from "../store/index.js";
 import { openSnapshotWriter, type SnapshotWriter } from "./file.js";
-import { encodeManifest, FRAME, FRAME_BYTES, type FrameKind, type SnapshotManifest } from "./format.js";
+import { encodeManifest, FRAME, FRAME_BYTES, refusal, type FrameKind, type SnapshotManifest } from "./format.js";
 
 /** Called now and then; `fraction` from 0 to 1. */
 export type SnapshotProgress = (fraction: number, doing: string) => void;
@@ -93,6 +95,31 @@ export async function exportSnapshot(options: ExportOptions): Promise<SnapshotSu
   } catch (error) {
     writer.abandon();
     throw error;
+  }
+}
+
+/**
+ * `exportSnapshot` of a data directory that no node uses.
+ *
+ * @throws SeroError also `store/locked`, `store/other-chain`, `store/schema`, `snapshot/no-chain`
+ */
+export async function exportSnapshotOf(
+  options: Omit<ExportOptions, "store"> & { readonly dataDir: string },
+): Promise<SnapshotSummary> {
+  const { dataDir, chainId, genesisHash } = options;
+  if (!existsSync(join(dataDir, "chain.lmdb"))) {
+    throw refusal("no-chain", "There is no chain in this data directory. Name the one of your node.", { dataDir });
+  }
+  const lock = lockDirectory(dataDir);
+  try {
+    const store = openStore(dataDir, { chainId, genesisHash });
+    try {
+      return await exportSnapshot({ ...options, store });
+    } finally {
+      await store.close();
+    }
+  } finally {
+    lock.release();
   }
 }
 

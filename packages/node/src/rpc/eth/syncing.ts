@@ -6,9 +6,19 @@ import { defineMethod } from "../method.js";
 export const ethSyncing = defineMethod({
   name: "eth_syncing",
   params: z.tuple([]),
-  handle({ engine, chain }) {
-    if (!engine.isSyncing()) return false;
-    const number = quantity(chain.head().number);
-    return { startingBlock: number, currentBlock: number, highestBlock: number };
+  handle({ engine, chain, sync }) {
+    const progress = sync?.progress();
+    if (!progress && !engine.isSyncing()) return false;
+    const head = chain.head().number;
+    const { startingBlock, currentBlock, highestBlock } = progress ?? {
+      startingBlock: head,
+      currentBlock: head,
+      highestBlock: head,
+    };
+    return {
+      startingBlock: quantity(startingBlock),
+      currentBlock: quantity(currentBlock),
+      highestBlock: quantity(highestBlock),
+    };
   },
 });
