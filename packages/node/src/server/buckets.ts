@@ -17,6 +17,9 @@ export interface Buckets {
   readonly size: number;
 }
 
+/** Something is given as long as one unit is left; sums of parts of one fall short of it by rounding. */
+const WHOLE = 1 - 1e-6;
+
 interface Bucket {
   level: number;
   time: number;
@@ -41,7 +44,7 @@ export function openBuckets({ burst, perSecond }: BucketRule, maxKeys: number, n
     if (buckets.size > maxKeys) buckets.delete(buckets.keys().next().value!);
     return bucket;
   }
-  const waitOf = ({ level }: Bucket): number => (level > 0 ? 0 : Math.ceil((1000 * (1 - level)) / perSecond));
+  const waitOf = ({ level }: Bucket): number => (level >= WHOLE ? 0 : Math.ceil((1000 * (1 - level)) / perSecond));
 
   return {
     take(key, amount) {

@@ -70,7 +70,7 @@ describe("the health port", () => {
     expect(before.type).toMatch(/^text\/plain/);
     expect(values(before.body).get("sero_mempool_transactions")).toBe(1);
     expect(values(before.body).get("sero_mempool_bytes")).toBe(payment.bytes.length);
-    await sealer!.seal(1);
+    await sealer!.seal();
     const after = values((await get(url, "/metrics")).body);
     expect(after.get("sero_head_number")).toBe(1);
     expect(after.get("sero_mempool_transactions")).toBe(0);
@@ -101,7 +101,7 @@ describe("a node that a consensus client drives", () => {
   it("is ready when its client has called, and counts its calls by method", async () => {
     const { issueToken } = await import("../../src/index.js");
     const { readFileSync } = await import("node:fs");
-    const test = await startTestNode({ metricsPort: 0, engine: { port: 0 }, sealer: undefined });
+    const test = await startTestNode({ metricsPort: 0, engine: { port: 0 }, ...({ sealer: undefined } as object) });
     const url = test.node.metricsUrl!;
     const secret = Buffer.from(readFileSync(`${test.dataDir}/jwt.hex`, "utf8").trim().slice(2), "hex");
     const call = (method: string, params: unknown[]): Promise<Response> =>
