@@ -144,8 +144,8 @@ export function verifierOn(
     return raw._mclBnGT_isOne(gt) === 1;
   };
 
-  /** Finds the false ones among slots by halving, then one by one. */
-  const findFalse = (slotsToCheck: readonly number[], verdicts: Map<number, boolean>): void => {
+  /** Finds the false ones among slots by halving, then one by one. `holdsFalse`: there is one, so that all together need not be asked about. */
+  const findFalse = (slotsToCheck: readonly number[], verdicts: Map<number, boolean>, holdsFalse: boolean): void => {
     let failed = 0;
     const settle = (chosen: readonly number[], knownFalse: boolean): boolean => {
       if (!knownFalse && chosen.length > 1 && failed < MAX_FAILED_PRODUCTS) {
@@ -165,13 +165,14 @@ export function verifierOn(
       settle(chosen.slice(half), firstHolds);
       return false;
     };
-    settle(slotsToCheck, false);
+    settle(slotsToCheck, holdsFalse);
   };
 
-  const verifyChunk = (items: readonly ProofItem[]): boolean[] => {
+  const verifyChunk = (items: readonly ProofItem[], holdsFalse: boolean): boolean[] => {
     const wellFormed = items.map((item, slot) => (read(slot, item) ? slot : -1)).filter((slot) => slot >= 0);
     const verdicts = new Map<number, boolean>();
-    findFalse(wellFormed, verdicts);
+    // What is malformed may be all that was false.
+    findFalse(wellFormed, verdicts, holdsFalse && wellFormed.length === items.length);
     return items.map((_, slot) => verdicts.get(slot) ?? false);
   };
 
@@ -183,15 +184,24 @@ export function verifierOn(
    */
   const verifyMany = (items: readonly ProofItem[]): boolean[] => {
     let failed = 0;
-    const settle = (part: readonly ProofItem[]): boolean[] => {
-      if (part.length === 0 || part.length < batchFrom || failed >= MAX_FAILED_PRODUCTS) return verifyChunk(part);
+    const settle = (part: readonly ProofItem[], holdsFalse: boolean): boolean[] => {
+      if (part.length < 2 || part.length < batchFrom || failed >= MAX_FAILED_PRODUCTS)
+        return verifyChunk(part, holdsFalse);
       pairing ??= openBatchPairing(mcl, vk);
-      if (pairing.holds(part, random)) return part.map(() => true);
-      failed++;
+      if (!holdsFalse) {
+        if (pairing.holds(part, random)) return part.map(() => true);
+        failed++;
+      }
       const half = part.length >> 1;
-      return half === 0 ? verifyChunk(part) : [...settle(part.slice(0, half)), ...settle(part.slice(half))];
+      const first = settle(part.slice(0, half), false);
+      // If the first half holds, what failed is in the second: no need to ask about it as a whole.
+      const second = settle(
+        part.slice(half),
+        first.every((good) => good),
+      );
+      return [...first, ...second];
     };
-    return settle(items);
+    return settle(items, false);
   };
 
   return {

@@ -13,6 +13,9 @@ import { checkVerifyingKey } from "./key.js";
 /** Bundles in one task: enough for the batch to pay, few enough for the work to spread and to be cancelled soon (about 0.1 s). */
 const TASK_BUNDLES = 64;
 
+/** Below so many a second task costs more of both threads than it saves of the time: what a batch takes is mostly not its proofs. */
+const LEAST_TASK_BUNDLES = 8;
+
 /** How a pool of verifiers is opened. */
 export type VerifierPoolOptions = ChainOfKey & {
   /** Worker threads, 2 unless said otherwise. */
@@ -55,9 +58,10 @@ export async function openVerifierPool(options: VerifierPoolOptions): Promise<Bu
   };
 }
 
-/** Equal parts for all threads, none above TASK_BUNDLES. */
+/** Equal parts for all threads, none above TASK_BUNDLES and few below LEAST_TASK_BUNDLES. */
 function cut(items: readonly BundleCheck[], threads: number): (readonly BundleCheck[])[] {
-  const count = Math.max(Math.min(threads, items.length), Math.ceil(items.length / TASK_BUNDLES));
+  const useful = Math.ceil(items.length / LEAST_TASK_BUNDLES);
+  const count = Math.max(Math.min(threads, useful), Math.ceil(items.length / TASK_BUNDLES));
   const size = Math.ceil(items.length / Math.max(1, count));
   const parts: (readonly BundleCheck[])[] = [];
   for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size));
