@@ -76,7 +76,7 @@ export async function openPeerHost(options: PeerHostOptions): Promise<PeerHost> 
     // libp2p would remember every peer that ever connected.
     if (connections(idOf(id)).length === 0) void libp2p.peerStore.delete(id).catch(() => undefined);
   });
-  const streams = openStreams({ prefix, table, handle: (...args) => libp2p.handle(...args) });
+  const streams = openStreams({ prefix, table, frameMs: limits.frameMs, handle: (...args) => libp2p.handle(...args) });
   await libp2p.handle(`${prefix}status/1`, (stream, connection) => handshake.answer(stream, connection), {
     maxInboundStreams: 2,
     maxOutboundStreams: 2,

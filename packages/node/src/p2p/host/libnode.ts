@@ -61,7 +61,7 @@ export async function createNode(
       maxConnections: 4 * (limits.maxInbound + limits.maxOutbound) + 64,
       maxIncomingPendingConnections: Math.max(16, limits.maxInbound),
       inboundConnectionThreshold: Number.MAX_SAFE_INTEGER,
-      inboundUpgradeTimeout: REQUEST_MS,
+      inboundUpgradeTimeout: limits.handshakeMs,
       inboundStreamProtocolNegotiationTimeout: REQUEST_MS,
       outboundStreamProtocolNegotiationTimeout: REQUEST_MS,
       // Given with each dial.

@@ -8,6 +8,7 @@ export const DEFAULT_HOST_LIMITS: HostLimits = {
   maxNewPerIp: 5,
   maxAddresses: 1024,
   handshakeMs: 10_000,
+  frameMs: 30_000,
   redialMs: 5_000,
   trustLocal: true,
 };
@@ -32,9 +33,6 @@ export const MAX_OFFENDERS = 4096;
 
 /** Bans kept; the ones that end soonest make room. */
 export const MAX_BANS = 4096;
-
-/** Milliseconds in which a frame that was begun must be complete, and in which a peer must take what it is sent. */
-export const FRAME_MS = 30_000;
 
 /** Milliseconds in which the request of a stream must be complete, and for the negotiation of its protocol. */
 export const REQUEST_MS = 10_000;

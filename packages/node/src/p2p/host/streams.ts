@@ -1,7 +1,7 @@
 import type { Connection, Stream, StreamHandler } from "@libp2p/interface";
 import { SeroError } from "@sero/protocol";
 import { readFrames, writeFrame, type FrameReader } from "./framing.js";
-import { FRAME_MS, REQUEST_MS } from "./settings.js";
+import { REQUEST_MS } from "./settings.js";
 import { idOf, type Member, type PeerTable } from "./table.js";
 import type { Offence, PeerHost, PeerId } from "./types.js";
 
@@ -15,6 +15,7 @@ export interface StreamsOptions {
   /** "/sero/0a1b2c3d/" */
   readonly prefix: string;
   readonly table: PeerTable;
+  readonly frameMs: number;
   readonly handle: (
     protocol: string,
     handler: StreamHandler,
@@ -26,7 +27,7 @@ export interface StreamsOptions {
 const MAX_OUTBOUND = 64;
 
 /** Requests and one-way messages over streams of their own. */
-export function openStreams({ prefix, table, handle }: StreamsOptions): Streams {
+export function openStreams({ prefix, table, frameMs, handle }: StreamsOptions): Streams {
   /** One-way streams that stay open, by peer and protocol. */
   const oneWay = new Map<PeerId, Map<string, Promise<Stream>>>();
   const member = (id: PeerId): Member => {
@@ -86,9 +87,9 @@ export function openStreams({ prefix, table, handle }: StreamsOptions): Streams 
           const { peer } = member(id);
           for await (const frame of handler(request, peer, controller.signal)) {
             if (controller.signal.aborted) return;
-            await writeFrame(stream, frame, FRAME_MS);
+            await writeFrame(stream, frame, frameMs);
           }
-          await stream.close({ signal: AbortSignal.timeout(FRAME_MS) });
+          await stream.close({ signal: AbortSignal.timeout(frameMs) });
         } catch (error) {
           const failure = asFailure(error, id, protocol);
           const offence = failure.code === "p2p/empty" ? "minor" : offenceOf(failure.code);
@@ -142,7 +143,7 @@ export function openStreams({ prefix, table, handle }: StreamsOptions): Streams 
       const allowance = openAllowance(perMinute);
       const take = async (reader: FrameReader, id: PeerId): Promise<void> => {
         for (;;) {
-          const message = await reader.next({ frameMs: FRAME_MS, beginMs: Infinity });
+          const message = await reader.next({ frameMs: frameMs, beginMs: Infinity });
           if (!message) return;
           const current = table.get(id);
           if (!current) return;

@@ -118,7 +118,7 @@ export interface PeerHost {
   request(peer: PeerId, protocol: string, request: Uint8Array, options: RequestOptions): AsyncIterable<Uint8Array>;
   /**
    * Answers requests. A handler that throws resets the stream, and the asker learns nothing else. Frames are written no faster than the
-   * peer reads; one that stops reading for 30 s is cut off and `signal` aborts.
+   * peer reads; one that takes nothing for `frameMs` is cut off and `signal` aborts.
    */
   answer(
     protocol: string,
@@ -172,6 +172,8 @@ export interface HostLimits {
   readonly maxAddresses: number;
   /** Milliseconds for the status handshake after connecting. */
   readonly handshakeMs: number;
+  /** Milliseconds in which a frame that was begun must be complete, and in which a peer must take what it is sent. */
+  readonly frameMs: number;
   /** Milliseconds until a lost peer is dialled again for the first time; doubles up to ten minutes. */
   readonly redialMs: number;
   /** Whether loopback and private networks are exempt from `maxPerIp`, from the spread of outbound peers over /16s, and from bans by IP. */
