@@ -5,13 +5,15 @@ import type { Log } from "../log.js";
 import type { Mempool } from "../mempool/index.js";
 import type { Store } from "../store/index.js";
 import type { PeerHost, PeerHostOptions } from "./host/types.js";
-import { attachRelay, type Relay } from "./relay/index.js";
+import { attachRelay, withEmbargo, type Relay, type RelaySettings } from "./relay/index.js";
 import { openSync, type Sync } from "./sync/index.js";
 
 /** How a node joins others. */
 export type P2pOptions = Pick<PeerHostOptions, "listen" | "announce" | "bootstrap" | "socks" | "limits"> & {
   /** Mean of the time that a stemmed transaction may stay unseen before this node spreads it, seconds. */
   readonly embargoSeconds?: number;
+  /** How transactions are spread otherwise, for programs that run nodes inside themselves. */
+  readonly relay?: RelaySettings;
 };
 
 /** The parts of a node that its network is tied to. */
@@ -40,7 +42,7 @@ export interface Network {
  */
 export async function openNetwork(options: P2pOptions, parts: NetworkParts): Promise<Network> {
   const { dataDir, rules, store, chain, engine, mempool, log } = parts;
-  const { embargoSeconds, ...hostOptions } = options;
+  const { embargoSeconds, relay: settings = {}, ...hostOptions } = options;
   // Loaded only here: libp2p takes its time, and a node without peers, or a wallet's command, needs none of it.
   const { openPeerHost } = await import("./host/index.js");
   const host = await openPeerHost({
@@ -58,7 +60,7 @@ export async function openNetwork(options: P2pOptions, parts: NetworkParts): Pro
     store,
     engine,
     rulesAt: (timestamp) => rules.at(timestamp),
-    ...(embargoSeconds === undefined ? {} : { embargoSeconds }),
+    settings: withEmbargo(settings, embargoSeconds),
     log,
   });
   const sync = openSync({ host, engine, store, chain, log });

@@ -5,7 +5,7 @@ import type { Log } from "../../log.js";
 import type { Mempool } from "../../mempool/index.js";
 import type { Store } from "../../store/index.js";
 import type { PeerHost } from "../host/types.js";
-import { openRelay, type Relay } from "./relay.js";
+import { openRelay, type Relay, type RelayOptions } from "./relay.js";
 
 /** The parts of a node that its relay is tied to. */
 export interface RelayParts {
@@ -16,17 +16,25 @@ export interface RelayParts {
   readonly engine: Pick<Engine, "isSyncing">;
   /** The rules of a block of this timestamp. */
   readonly rulesAt: (timestamp: bigint) => RulesAt;
-  /** Mean of the embargo, seconds; that of `DEFAULT_DANDELION` if left out. */
-  readonly embargoSeconds?: number;
+  readonly settings: RelaySettings;
   readonly log: Log;
 }
+
+/** How transactions are spread, where it is not as usual. */
+export type RelaySettings = Pick<RelayOptions, "dandelion" | "announcer">;
+
+/** @param embargoSeconds mean of the embargo; that of `settings`, or the usual one, if undefined */
+export const withEmbargo = (settings: RelaySettings, embargoSeconds: number | undefined): RelaySettings =>
+  embargoSeconds === undefined
+    ? settings
+    : { ...settings, dandelion: { ...settings.dandelion, embargoMs: 1_000 * embargoSeconds } };
 
 /** Seconds before and after a change of rules in which nobody is blamed: nodes' heads may lie on both sides of it. */
 const STEADY_SECONDS = 600n;
 
 /** Ties a relay to a running node. Called in the turn in which the host was opened. */
 export function attachRelay(parts: RelayParts): Relay {
-  const { host, mempool, chain, store, engine, rulesAt, embargoSeconds, log } = parts;
+  const { host, mempool, chain, store, engine, rulesAt, settings, log } = parts;
   return openRelay({
     host,
     mempool,
@@ -39,7 +47,7 @@ export function attachRelay(parts: RelayParts): Relay {
     },
     isOver: ({ txid, tx }: CheckedTransaction) => store.place(txid) !== undefined || tx.expiry <= chain.head().number,
     onHead: (listener) => chain.onHead(listener),
-    ...(embargoSeconds === undefined ? {} : { dandelion: { embargoMs: 1_000 * embargoSeconds } }),
+    ...settings,
     log,
   });
 }
