@@ -19,11 +19,18 @@ export interface Interference {
   readonly after?: (method: string, params: readonly unknown[], result: unknown) => unknown;
 }
 
+/** PayloadStatusV1. */
+export interface Verdict {
+  readonly status: string;
+  readonly latestValidHash: string | null;
+  readonly validationError: string | null;
+}
+
 /** A way to a node's engine port that stays the same while the node is gone, and remembers what the node thought of payloads. */
 export interface EngineProxy {
   readonly url: string;
-  /** The node's own answer to the payload with this hash: VALID, INVALID, ...; undefined when it was never asked. */
-  readonly verdict: (blockHash: string) => string | undefined;
+  /** The node's own answer to the payload with this hash; undefined when it was never asked. */
+  readonly verdict: (blockHash: string) => Verdict | undefined;
   readonly become: (interference: Interference) => void;
   readonly close: () => Promise<void>;
 }
@@ -46,7 +53,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 /** Opens a proxy to an engine port of this machine, where nobody need listen yet. Tokens pass as they are. */
 export const openEngineProxy = async (target: number): Promise<EngineProxy> => {
   let interference: Interference = {};
-  const verdicts = new Map<string, string>();
+  const verdicts = new Map<string, Verdict>();
 
   const forward = async (request: IncomingMessage, body: string): Promise<{ result?: unknown }> => {
     const { authorization = "" } = request.headers;
@@ -65,7 +72,7 @@ export const openEngineProxy = async (target: number): Promise<EngineProxy> => {
     const reply = await forward(request, body);
     if (method.startsWith("engine_newPayload") && reply.result !== undefined) {
       const { blockHash } = params[0] as PayloadJson;
-      if (verdicts.size < MAX_VERDICTS) verdicts.set(blockHash, (reply.result as { status: string }).status);
+      if (verdicts.size < MAX_VERDICTS) verdicts.set(blockHash, reply.result as Verdict);
     }
     if (reply.result === undefined || interference.after === undefined) return reply;
     return { ...reply, result: interference.after(method, params, reply.result) };

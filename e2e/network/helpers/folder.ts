@@ -21,11 +21,21 @@ export interface NodeEntry {
 /** Makes a network's folder with the command that operators use; `genesisTime`: of slot 0, seconds since 1970. */
 export const initNetwork = async (
   directory: string,
-  options: { readonly nodes: number; readonly slotSeconds: number; readonly genesisTime: number },
+  options: { readonly validators: readonly number[]; readonly slotSeconds: number; readonly genesisTime: number },
 ): Promise<NetworkFile> => {
-  const { nodes, slotSeconds, genesisTime } = options;
+  const { slotSeconds, genesisTime } = options;
+  const all = options.validators.reduce((sum, count) => sum + count, 0);
   const seat = openSeat(join(directory, "..", "operator"));
-  const args = ["--nodes", String(nodes), "--slot-seconds", String(slotSeconds), "--genesis-time", String(genesisTime)];
+  const args = [
+    "--nodes",
+    String(options.validators.length),
+    "--validators",
+    String(all),
+    "--slot-seconds",
+    String(slotSeconds),
+    "--genesis-time",
+    String(genesisTime),
+  ];
   await seat.ask(["network", "init", directory, ...args]);
   return JSON.parse(await readFile(join(directory, "network.json"), "utf8")) as NetworkFile;
 };

@@ -50,20 +50,28 @@ const told = async (site: Site): Promise<string> => {
 };
 
 /** Makes a network's folder and gets its sites ready; starts none. Slot 0 is `startsIn` seconds from now. */
-export const openNetwork = async (options: { readonly nodes: number; readonly startsIn: number }): Promise<Network> => {
+export const openNetwork = async (options: {
+  /** Validators of each node. */
+  readonly validators: readonly number[];
+  readonly startsIn: number;
+}): Promise<Network> => {
   const slotSeconds = 2;
   const root = await mkdtemp(join(tmpdir(), "sero-network-"));
   const [directory, logs] = [join(root, "network"), join(root, "logs")];
   await mkdir(logs);
   const genesis = Math.floor(Date.now() / 1000) + options.startsIn;
-  const file = await initNetwork(directory, { ...options, slotSeconds, genesisTime: genesis });
+  const file = await initNetwork(directory, { validators: options.validators, slotSeconds, genesisTime: genesis });
   const sites: Site[] = [];
   const programsOf = (site: Site) => [site.execution(), site.consensus()].filter((program) => program !== undefined);
   const firewall = openFirewall(() =>
     sites.flatMap((site) => programsOf(site).map(({ pid }) => ({ node: site.name, pid }))),
   );
-  for (const [index, entry] of file.nodes.entries())
-    sites.push(await openSite({ entry, folder: join(directory, entry.name), logs, firewall, index }));
+  let first = 0;
+  for (const [index, entry] of file.nodes.entries()) {
+    const validators = { first, count: options.validators[index] ?? 0 };
+    first += validators.count;
+    sites.push(await openSite({ entry, folder: join(directory, entry.name), logs, firewall, index, validators }));
+  }
   const status = async (): Promise<string> => (await Promise.all(sites.map(told))).join("\n");
   const programs = () => sites.flatMap(programsOf);
   return {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openSeat, type Environment } from "../../helpers/command.js";
+import { openSeat, type Environment, type Seat } from "../../helpers/command.js";
 import type { Site } from "./site.js";
 
 /** A payment as its sender's command told it. */
@@ -19,6 +19,8 @@ export interface Person {
   readonly ask: <T>(...args: readonly string[]) => Promise<T>;
   /** `sero send` with a real proof; amounts in whole coins. */
   readonly pay: (...recipients: readonly (readonly [Person, number])[]) => Promise<Payment>;
+  /** The same person, asking another node from now on. */
+  readonly at: (site: Site) => Person;
   /** Base units of the coin: everything, and what can be spent now. */
   readonly balance: () => Promise<{ readonly total: bigint; readonly spendable: bigint; readonly pending: bigint }>;
 }
@@ -26,18 +28,14 @@ export interface Person {
 const COINS = 10n ** 18n;
 const PASSPHRASE = "of the network tests";
 
-/** Gives somebody a machine with a wallet restored from `phrase`, whose node is the site's. */
-export const seatPerson = async (folder: string, name: string, phrase: string, site: Site): Promise<Person> => {
-  const secrets: Environment = { SERO_PASSPHRASE: PASSPHRASE, SERO_NODE: site.url, SERO_WALLET: "mine" };
-  const seat = openSeat(join(folder, "people", name), secrets);
-  await seat.ask(["wallet", "restore"], { SERO_PHRASE: phrase });
-  const ask = <T>(...args: readonly string[]): Promise<T> => seat.ask<T>(args);
-  const { address } = await ask<{ address: string }>("address");
+const personAt = (seat: Seat, name: string, address: string, site: Site): Person => {
+  const ask = <T>(...args: readonly string[]): Promise<T> => seat.ask<T>(args, { SERO_NODE: site.url });
   return {
     name,
     site,
     address,
     ask,
+    at: (other) => personAt(seat, name, address, other),
     pay: async (...recipients) => {
       const parts = recipients.flatMap(([{ address: to }, coins]) => ["--to", to, "--amount", String(coins)]);
       const { sent } = await ask<{ sent: readonly { txid: string }[] }>("send", ...parts);
@@ -54,4 +52,13 @@ export const seatPerson = async (folder: string, name: string, phrase: string, s
       return { total: BigInt(total), spendable: BigInt(spendable), pending: BigInt(pending) };
     },
   };
+};
+
+/** Gives somebody a machine with a wallet restored from `phrase`, whose node is the site's. */
+export const seatPerson = async (folder: string, name: string, phrase: string, site: Site): Promise<Person> => {
+  const seat = openSeat(join(folder, "people", name), { SERO_PASSPHRASE: PASSPHRASE, SERO_WALLET: "mine" });
+  const node: Environment = { SERO_NODE: site.url };
+  await seat.ask(["wallet", "restore"], { ...node, SERO_PHRASE: phrase });
+  const { address } = await seat.ask<{ address: string }>(["address"], node);
+  return personAt(seat, name, address, site);
 };

@@ -12,6 +12,9 @@ import { startProgram, type Program } from "./program.js";
 const SERO = fileURLToPath(new URL("../../../packages/cli/bin/sero.js", import.meta.url));
 const LODESTAR = fileURLToPath(new URL("../node_modules/@chainsafe/lodestar/lib/index.js", import.meta.url));
 
+/** Mean time until a node spreads what it gave to one peer and never saw again: peers are killed here, and 39 s is long. */
+const EMBARGO_SECONDS = "5";
+
 /** One operator's machine: a node, its consensus client, and what stands between them and the others. */
 export interface Site {
   readonly name: string;
@@ -42,22 +45,12 @@ export interface SiteOptions {
   readonly logs: string;
   readonly firewall: Firewall;
   readonly index: number;
+  /** Validators that it runs, in place of its even share. */
+  readonly validators: { readonly first: number; readonly count: number };
 }
 
-// TEMPORARY
-const known = async (args: readonly string[]): Promise<string[]> => {
-  const { execFileSync } = await import("node:child_process");
-  const help = execFileSync(process.execPath, [SERO, "node", "--help"]).toString();
-  const out: string[] = [];
-  for (let i = 0; i < args.length; i++) {
-    if (args[i]!.startsWith("--") && !help.includes(args[i]!)) {
-      if (!args[i + 1]?.startsWith("--")) i++;
-      continue;
-    }
-    out.push(args[i]!);
-  }
-  return out;
-};
+const rangeOf = ({ first, count }: { readonly first: number; readonly count: number }): string =>
+  `${first}..${first + count - 1}`;
 
 const emptied = async (folder: string, keep: readonly string[]): Promise<void> => {
   for (const name of await readdir(folder))
@@ -65,10 +58,11 @@ const emptied = async (folder: string, keep: readonly string[]): Promise<void> =
 };
 
 /**
- * Gets a site ready; nothing runs yet. What runs are the start scripts' own commands, with three ports changed: the node's and the consensus
- * client's listening ports, in whose place the firewall stands, and the engine port, in whose place the proxy does.
+ * Gets a site ready; nothing runs yet. What runs are the start scripts' own commands, with three ports changed, the node's and the consensus
+ * client's listening ports, in whose place the firewall stands, and the engine port, in whose place the proxy does, and another share of
+ * the validators.
  */
-export const openSite = async ({ entry, folder, logs, firewall, index }: SiteOptions): Promise<Site> => {
+export const openSite = async ({ entry, folder, logs, firewall, index, validators }: SiteOptions): Promise<Site> => {
   const { name, ports } = entry;
   const url = `http://127.0.0.1:${ports.rpc}`;
   const [p2p, consensusPort] = [await freePort(), await freePort()];
@@ -106,7 +100,7 @@ export const openSite = async ({ entry, folder, logs, firewall, index }: SiteOpt
       execution = await startProgram({
         name: `${name} execution`,
         command: process.execPath,
-        args: [SERO, ...(await known(args)), "--verbose"],
+        args: [SERO, ...args, "--p2p-announce", listen(ports.p2p), "--embargo-seconds", EMBARGO_SECONDS, "--verbose"],
         log: join(logs, `${name}-execution.log`),
       });
       return execution;
@@ -115,6 +109,7 @@ export const openSite = async ({ entry, folder, logs, firewall, index }: SiteOpt
       const args = await replaced("start-consensus.sh", [
         [`http://127.0.0.1:${ports.engine}`, engine.url],
         [String(ports.consensus), String(consensusPort)],
+        [rangeOf(entry.validators), rangeOf(validators)],
       ]);
       await mkdir(consensusData, { recursive: true });
       consensus = await startProgram({

@@ -1,0 +1,276 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TEST_TOKEN } from "@sero/contracts/test-contracts";
+import { DEVELOPMENT_WALLETS, newPhrase } from "@sero/protocol";
+import { keepConnected } from "./helpers/connections.js";
+import { recordFinality, type FinalityRecord } from "./helpers/finality.js";
+import { forgeAt } from "./helpers/forgery.js";
+import { allMoney, finalizedAt, minedAt, proposerOf, sameHead, timesIn, walk } from "./helpers/ledger.js";
+import { openNetwork, SLOTS_PER_EPOCH, type Network } from "./helpers/network.js";
+import { seatPerson, type Payment, type Person } from "./helpers/people.js";
+import type { Site } from "./helpers/site.js";
+
+const COINS = 10n ** 18n;
+const SUPPLY = 3_000_000n * COINS;
+
+const phraseOf = (name: string): string => {
+  const wallet = DEVELOPMENT_WALLETS.find((one) => one.name === name);
+  if (!wallet) throw new Error(`No development wallet ${name}`);
+  return wallet.phrase;
+};
+
+// Ordinary nodes by the start scripts of `sero network init`, each with an unmodified Lodestar; wallets by the command, with real proofs.
+// One network, through which the scenarios follow each other.
+describe("three, then four nodes", () => {
+  let network: Network;
+  let finality: FinalityRecord;
+  let [a, b, c, d] = [] as unknown as [Site, Site, Site, Site];
+  let [alice, bob, carol] = [] as unknown as [Person, Person, Person];
+  const people: Person[] = [];
+  const payments: Payment[] = [];
+  let contract = "";
+  let isFailed = false;
+  let undo: (() => void)[] = [];
+
+  const scenario = (name: string, run: () => Promise<void>): void =>
+    it(name, async () => {
+      const began = Date.now();
+      try {
+        await run();
+      } catch (error) {
+        isFailed = true;
+        console.error(`${name}\n${await network.status()}\n${await network.tails()}\nLogs: ${network.directory}`);
+        throw error;
+      }
+      console.info(`${((Date.now() - began) / 1000).toFixed(0)} s, slot ${network.slot()}: ${name}`);
+    });
+  const seat = async (name: string, phrase: string, site: Site): Promise<Person> => {
+    const person = await seatPerson(network.directory, name, phrase, site);
+    people.push(person);
+    return person;
+  };
+  const paid = (payment: Payment): Payment => {
+    payments.push(payment);
+    return payment;
+  };
+  const start = async (site: Site, checkpoint?: string): Promise<void> => {
+    await site.startExecution();
+    await site.startConsensus(checkpoint);
+    await network.waitFor(`${site.name} answers`, 60, async () => {
+      await site.block("latest");
+      return site.beacon.identity();
+    });
+    await network.connect(site);
+  };
+
+  beforeAll(async () => {
+    network = await openNetwork({ validators: [9, 9, 9, 5], startsIn: 20 });
+    [a, b, c, d] = network.sites as unknown as [Site, Site, Site, Site];
+    await Promise.all([a, b, c].map((site) => start(site)));
+    finality = recordFinality(network);
+    undo = [keepConnected(network), () => finality.stop()];
+    for (const [name, site] of [
+      ["alice", a],
+      ["bob", b],
+      ["carol", c],
+    ] as const)
+      await seat(name, phraseOf(name), site);
+    [alice, bob, carol] = people as [Person, Person, Person];
+  });
+  afterAll(async () => {
+    for (const step of undo) step();
+    await network?.close(isFailed);
+  });
+
+  scenario(
+    "1: blocks of all three are the same chain, and their consensus clients hold them for verified",
+    async () => {
+      const head = await sameHead(network, [a, b, c], 3n, 60);
+      for (const site of [a, b, c]) {
+        const payload = await site.beacon.payload("head");
+        expect(payload?.blockNumber).toBeGreaterThanOrEqual(head.number);
+        expect((await site.beacon.syncing()).is_optimistic).toBe(false);
+        expect(site.engine.verdict(head.hash)?.status).toBe("VALID");
+      }
+    },
+  );
+
+  scenario(
+    "2: wallets on different nodes pay each other and call a contract; others mine what a node was sent",
+    async () => {
+      const artifact = join(network.directory, "token.json");
+      await writeFile(artifact, JSON.stringify({ abi: TEST_TOKEN.abi, bytecode: TEST_TOKEN.bytecode }));
+      const [first, , deployed] = await Promise.all([
+        alice.pay([bob, 25], [carol, 5]).then(paid),
+        bob.pay([carol, 10]).then(paid),
+        carol.ask<{ contract: string }>("deploy", artifact, "Test", "TST", "2"),
+      ]);
+      contract = deployed.contract;
+      await minedAt(network, [a, b, c], first.txid, 60);
+      const called = await alice.ask<{ outcome: { status: string } }>(
+        "call",
+        contract,
+        "mint(address,uint256)",
+        "me",
+        "5000",
+      );
+      expect(called.outcome.status).toBe("succeeded");
+      const proposers = new Set<string>();
+      for (let i = 0; i < 6 && (proposers.size === 0 || (proposers.has(a.name) && proposers.size === 1)); i++) {
+        const { txid } = paid(await alice.pay([bob, 1]));
+        proposers.add((await proposerOf(network, a, await minedAt(network, [a, b, c], txid, 90)))?.name ?? "nobody");
+      }
+      expect([...proposers].some((name) => name !== a.name)).toBe(true);
+      const views = [alice, bob, carol].map((person) =>
+        person.ask<{ values: string[] }>("view", contract, "totalSupply() returns (uint256)"),
+      );
+      for (const { values } of await Promise.all(views)) expect(values).toEqual(["5000"]);
+    },
+  );
+
+  scenario(
+    "3: a node killed with -9 while it imports a block, and again while it builds one, goes on; nothing is lost",
+    async () => {
+      for (const method of ["engine_newPayload", "engine_getPayload"]) {
+        const before = await c.block("latest");
+        const killed = new Promise<void>((resolve) =>
+          c.engine.become({
+            before: (name) => {
+              if (!name.startsWith(method)) return undefined;
+              // In the middle of it: the node has the request and is at work.
+              setTimeout(() => void c.execution()?.kill().then(resolve), 3);
+              c.engine.become({});
+              return undefined;
+            },
+          }),
+        );
+        await network.waitFor(`${method} of ${c.name}`, 60, () =>
+          Promise.race([killed.then(() => true), network.sleepSlots(0.1).then(() => undefined)]),
+        );
+        await c.startExecution();
+        await network.waitFor(`${c.name} answers again`, 60, () => c.block("latest"));
+        const same = await c.block(BigInt(before?.number ?? 0));
+        expect((await a.block(BigInt(before?.number ?? 0)))?.hash).toBe(same?.hash);
+        await sameHead(network, [a, b, c], BigInt(before?.number ?? 0) + 2n, 60);
+      }
+      const { txid } = paid(await carol.pay([alice, 2]));
+      await minedAt(network, [a, b, c], txid, 90);
+    },
+  );
+
+  scenario(
+    "4: all agree on the finalized block; a fourth node joins from that checkpoint, empty, and catches up with its peers' blocks",
+    async () => {
+      const number = await finalizedAt(network, [a, b, c], 1n, 150);
+      const hashes = await Promise.all([a, b, c].map(async (site) => (await site.block(number))?.hash));
+      expect(new Set(hashes).size).toBe(1);
+      await start(d, `http://127.0.0.1:${a.entry.ports.rest}`);
+      const head = await sameHead(network, [a, b, c, d], number + 1n, 90);
+      expect((await walk(d, head.number)).hashes).toEqual((await walk(a, head.number)).hashes);
+      expect((await d.beacon.syncing()).is_optimistic).toBe(false);
+    },
+  );
+
+  describe("5: a node is cut off for 30 slots", () => {
+    let [dave, erin, twin] = [] as unknown as [Person, Person, Person];
+    let cutAt = 0;
+    let inHalves: readonly [Payment, Payment, Payment];
+
+    scenario("5a: payments are made in both halves, one note is spent in both", async () => {
+      const phrase = newPhrase(12);
+      [dave, erin, twin] = await Promise.all([
+        seat("dave", phrase, d),
+        seat("erin", newPhrase(12), d),
+        seatPerson(network.directory, "twin", phrase, b),
+      ]);
+      const { txid } = paid(await alice.pay([dave, 100], [erin, 100]));
+      await minedAt(network, [a, b, c, d], txid, 90);
+      await Promise.all([dave, erin, twin].map((person) => person.balance()));
+      network.firewall.cut(d.name);
+      cutAt = network.slot();
+      inHalves = await Promise.all([dave.pay([carol, 40]), erin.pay([alice, 30]), twin.pay([bob, 50])]);
+      const { txid: other } = paid(await bob.pay([alice, 3]));
+      await minedAt(network, [a, b, c], other, 90);
+      await minedAt(network, [a, b, c], inHalves[2].txid, 90);
+    });
+
+    scenario("5b: meanwhile another node is emptied and brought back; its consensus client kept its data", async () => {
+      const { number } = await sameHead(network, [a, b, c], 1n, 60);
+      await c.execution()?.stop();
+      await c.emptyExecution();
+      await c.startExecution();
+      const head = await sameHead(network, [a, b, c], number + 1n, 120);
+      expect((await walk(c, head.number)).hashes).toEqual((await walk(a, head.number)).hashes);
+    });
+
+    scenario(
+      "5c: it rejoins; nothing is applied twice, nothing finalized is lost, what one half alone knew is mined",
+      async () => {
+        await network.sleepSlots(Math.max(0, cutAt + 30 - network.slot()));
+        const before = finality.blocks();
+        const own = await d.block("latest");
+        expect((await a.block("latest"))?.hash).not.toBe(own?.hash);
+        network.firewall.mend(d.name);
+        await network.connect(d);
+        const [ofDave, ofErin, ofTwin] = inHalves;
+        const head = await sameHead(network, [a, b, c, d], 1n, 90);
+        await minedAt(network, [a, b, c, d], ofErin.txid, 120);
+        await minedAt(network, [a, b, c, d], ofTwin.txid, 120);
+        payments.push(ofErin, ofTwin);
+        const there = await walk(d, head.number);
+        for (const [number, hash] of before) expect(there.hashes.get(number)).toBe(hash);
+        expect(there.txids).not.toContain(ofDave.txid);
+      },
+    );
+  });
+
+  scenario(
+    "6: payloads with a false proof, a wrong state root, a payment that was made before: rejected by the rest",
+    async () => {
+      const earlier = await a.rpc<string>("eth_getRawTransactionByHash", [payments[0]?.txid]);
+      const faults = ["a false proof", "a wrong state root", "a payment that was made before"] as const;
+      const forged = forgeAt(b.engine, faults, earlier);
+      await network.waitFor(`${b.name} proposes with each fault`, 150, async () => {
+        if (!forged.some(({ fault }) => fault === "a false proof")) paid(await carol.pay([alice, 1]));
+        return forged.length === faults.length || undefined;
+      });
+      d.engine.become({});
+      for (const { fault, blockHash, parentHash } of forged)
+        for (const site of [a, b, c]) {
+          const verdict = await network.waitFor(`${site.name} judges ${fault}`, 20, () =>
+            site.engine.verdict(blockHash),
+          );
+          expect(verdict, fault).toMatchObject({ status: "INVALID", latestValidHash: parentHash });
+          expect(await site.rpc("eth_getBlockByHash", [blockHash, false])).toBeNull();
+        }
+      const { number } = await sameHead(network, [a, b, c, d], 1n, 60);
+      await sameHead(network, [a, b, c, d], number + 2n, 60);
+    },
+  );
+
+  scenario("7: one of the four is killed for good; the other three go on and finalize", async () => {
+    await d.consensus()?.kill();
+    await d.execution()?.kill();
+    const { number } = await sameHead(network, [a, b, c], 1n, 60);
+    const { txid } = paid(await carol.pay([bob, 4]));
+    expect(await minedAt(network, [a, b, c], txid, 90)).toBeGreaterThan(0n);
+    await finalizedAt(network, [a, b, c], number + 1n, 10 * SLOTS_PER_EPOCH * network.slotSeconds);
+  });
+
+  scenario(
+    "8: everything that was finalized is there, every payment once, and no coin too many or too few",
+    async () => {
+      const rest = [a, b, c];
+      const { number } = await sameHead(network, rest, 1n, 60);
+      const [first, ...others] = await Promise.all(rest.map((site) => walk(site, number)));
+      for (const other of others) expect(other).toEqual(first);
+      for (const [at, hash] of finality.blocks()) expect(first?.hashes.get(at), `block ${at}`).toBe(hash);
+      expect(timesIn(first?.txids ?? [], payments)).toEqual(payments.map(() => 1));
+      expect(new Set(first?.txids).size).toBe(first?.txids.length);
+      // The two who were at the node that is gone go to another one.
+      const moved = await Promise.all(people.map((person) => (person.site === d ? person.at(a) : person)));
+      expect(await allMoney(moved, network, a)).toBe(SUPPLY);
+    },
+  );
+});
