@@ -123,6 +123,8 @@ export function openEngine(chain: Chain, executor: Executor, options: EngineOpti
     bad.add(hash, { latestValidHash, error });
     kept.remove(hash);
     for (const payload of kept.takeDescendants(hash)) bad.add(payload.hash, { latestValidHash, error });
+    // Nothing is waited for any more if the head that was named is among them.
+    if (awaited && bad.get(awaited.head)) awaited = undefined;
     return invalidStatus(latestValidHash, error);
   }
 
