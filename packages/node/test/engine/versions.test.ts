@@ -71,7 +71,7 @@ describe("versions of the methods", () => {
       expect(built).toEqual(expected);
       const payload = built.executionPayload;
       const withBlobs = fork === "shanghai" ? { ...payload, blobGasUsed: "0x0", excessBlobGas: "0x0" } : payload;
-      const { blobGasUsed: _, excessBlobGas: __, ...withoutBlobs } = payload;
+      const withoutBlobs = { ...payload, blobGasUsed: null, excessBlobGas: null };
       const attempts: readonly (readonly [version: number, params: unknown[]])[] = [
         [2, [withoutBlobs]],
         [3, [withBlobs, [], ROOT]],

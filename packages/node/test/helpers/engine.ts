@@ -64,8 +64,7 @@ export interface EngineNode {
 /** Starts a node with an engine port and no sealer of its own accord. */
 export async function startEngineNode(options: Partial<NodeOptions> = {}): Promise<EngineNode> {
   const spec: ChainSpec = options.spec ?? testSpec();
-  const { sealer: _, ...rest } = { sealer: undefined, ...options };
-  const test = await startTestNode({ ...rest, spec, engine: { port: 0 } });
+  const test = await startTestNode({ ...options, spec, engine: { port: 0 } });
   const genesis = toHex(test.node.context.genesisHash);
   const secret = (): Uint8Array =>
     Uint8Array.from(Buffer.from(readFileSync(join(test.dataDir, "jwt.hex"), "utf8").trim().slice(2), "hex"));
@@ -89,7 +88,7 @@ export async function startEngineNode(options: Partial<NodeOptions> = {}): Promi
       : call("engine_newPayloadV3", payload, [], root);
   };
   const forkchoice: EngineNode["forkchoice"] = (head, { safe = ZERO, finalized = ZERO, attributes } = {}) => {
-    const version = attributes && "parentBeaconBlockRoot" in attributes ? 3 : 2;
+    const version = typeof attributes === "object" && "parentBeaconBlockRoot" in attributes ? 3 : 2;
     const state = { headBlockHash: head, safeBlockHash: safe, finalizedBlockHash: finalized };
     return call(`engine_forkchoiceUpdatedV${version}`, state, attributes ?? null);
   };
