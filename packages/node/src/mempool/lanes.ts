@@ -204,13 +204,18 @@ export function openLanes<Item extends LaneItem>(sources: Sources, limits: LaneL
       return { isIn: true, dropped };
     },
     take() {
-      const order = RANKS.filter((rank) => lanesOf(rank).size > 0).sort((a, b) => passes.get(a)! - passes.get(b)!);
-      for (const rank of order) {
-        const items = turn(rank);
-        if (items.length === 0) continue;
-        charge(rank, BATCH_COST + bundlesOf(items));
-        if (!isMixed(rank)) for (const { source } of items) busy.add(source);
-        return { rank, items };
+      // Once more where lines changed their rank: what was moved to a rank that was passed over must not wait for the next item.
+      for (let moved = true; moved;) {
+        const before = RANKS.map((rank) => lanesOf(rank).size);
+        const order = RANKS.filter((rank) => lanesOf(rank).size > 0).sort((a, b) => passes.get(a)! - passes.get(b)!);
+        for (const rank of order) {
+          const items = turn(rank);
+          if (items.length === 0) continue;
+          charge(rank, BATCH_COST + bundlesOf(items));
+          if (!isMixed(rank)) for (const { source } of items) busy.add(source);
+          return { rank, items };
+        }
+        moved = RANKS.some((rank, i) => lanesOf(rank).size !== before[i]);
       }
       return undefined;
     },
