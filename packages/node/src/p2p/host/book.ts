@@ -56,6 +56,8 @@ export interface AddressBook {
   /** The connection ended; dial again after the first wait. */
   ended(address: string): void;
   forget(address: string): void;
+  /** Whether the operator gave an address of this peer. */
+  isFixed(id: PeerId): boolean;
   /** Addresses that may be told to others. */
   tellable(): readonly Entry[];
   close(): void;
@@ -79,6 +81,7 @@ export function openBook(options: BookOptions): AddressBook {
   const { max, redialMs, now, clock, random, log } = options;
   const path = join(options.dataDir, "peers.json");
   const book = new Map<string, Entry>();
+  const fixedPeers = new Set<PeerId>();
   const perSource = Math.max(1, Math.floor(max / 16));
   let timer: NodeJS.Timeout | undefined;
 
@@ -131,8 +134,10 @@ export function openBook(options: BookOptions): AddressBook {
 
   return {
     entries: () => [...book.values()],
+    isFixed: (id) => fixedPeers.has(id),
     add(endpoint, { from, own = false, fixed = false }) {
       const address = multiaddrOf(endpoint).toString();
+      if (fixed) fixedPeers.add(endpoint.id);
       const known = book.get(address);
       if (known) {
         if (own) {

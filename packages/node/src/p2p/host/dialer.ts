@@ -88,7 +88,7 @@ export function openDialer(options: DialerOptions): Dialer {
         table.dialing.delete(id);
       }
     }
-    if (table.get(id)?.peer.outbound) {
+    if (table.get(id)?.connection.direction === "outbound") {
       reached.set(id, address);
       book.succeeded(address);
     }

@@ -51,8 +51,11 @@ export function readFrames(stream: Stream, maxBytes: number): FrameReader {
   let wake: (() => void) | undefined;
   const onMessage = (event: StreamMessageEvent): void => {
     buffer.append(event.data);
-    // The window of the stream fills up behind it, so a peer cannot send on.
-    if (buffer.byteLength >= cap && stream.readStatus === "readable") stream.pause();
+    // The window of the stream fills up behind it, so a peer cannot send on. Not at once: a stream that is held while it hands out what
+    // was kept back goes on widening the window (libp2p 3.3).
+    queueMicrotask(() => {
+      if (buffer.byteLength >= cap && stream.readStatus === "readable") stream.pause();
+    });
     wake?.();
   };
   const onEnd = (): void => {
@@ -147,18 +150,39 @@ function readPrefix(
 }
 
 /**
- * Writes a frame and waits until the connection took it.
+ * Writes a frame and waits until the connection took all of it.
  *
  * @throws SeroError `p2p/timeout` when the peer does not read, `p2p/broken` when the stream is gone
  */
 export async function writeFrame(stream: Stream, payload: Uint8Array, timeoutMs: number): Promise<void> {
   try {
-    if (stream.send(encodeFrame(payload))) return;
-    await stream.onDrain({ signal: AbortSignal.timeout(timeoutMs) });
+    stream.send(encodeFrame(payload));
   } catch (cause) {
-    const late = cause instanceof Error && (cause.name === "TimeoutError" || cause.name === "AbortError");
-    throw late
-      ? new SeroError("p2p/timeout", "The peer does not read what it is sent.", {}, { cause })
-      : new SeroError("p2p/broken", "The stream to the peer is gone.", {}, { cause });
+    throw broken(cause);
   }
+  // `send` and `onDrain` speak of the connection; what waits for the peer's window shows in the length only (libp2p 3.3).
+  const isTaken = (): boolean => stream.writeBufferLength === 0 && !stream.writableNeedsDrain;
+  if (isTaken()) return;
+  await new Promise<void>((resolve, reject) => {
+    const finish = (then: () => void): void => {
+      clearTimeout(timer);
+      for (const event of ["idle", "drain"] as const) stream.removeEventListener(event, look);
+      stream.removeEventListener("close", onClose);
+      then();
+    };
+    const look = (): void => {
+      if (isTaken()) finish(resolve);
+    };
+    const onClose = (event: Event & { readonly error?: Error }): void => finish(() => reject(broken(event.error)));
+    const timer = setTimeout(
+      () => finish(() => reject(new SeroError("p2p/timeout", "The peer does not read what it is sent."))),
+      timeoutMs,
+    );
+    for (const event of ["idle", "drain"] as const) stream.addEventListener(event, look);
+    stream.addEventListener("close", onClose);
+  });
+}
+
+function broken(cause: unknown): SeroError {
+  return new SeroError("p2p/broken", "The stream to the peer is gone.", {}, { cause });
 }

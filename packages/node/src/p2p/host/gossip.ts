@@ -6,15 +6,10 @@ import {
   type GossipSubComponents,
   type Message,
 } from "@libp2p/gossipsub";
-import type { Connection, PeerId as LibPeerId, Stream, StreamMessageEvent, Topology } from "@libp2p/interface";
+import type { Connection, PeerId as LibPeerId, Topology } from "@libp2p/interface";
 import { hexDigits, keccak256, SeroError } from "@sero/protocol";
-import {
-  GOSSIP_BURST_BYTES,
-  GOSSIP_BYTES_PER_SECOND,
-  GOSSIP_PENDING,
-  GOSSIP_PENDING_BYTES,
-  TOPICS,
-} from "./settings.js";
+import { openGossipFlow } from "./gossip-flow.js";
+import { TOPICS } from "./settings.js";
 import type { Offence, Peer, PeerId, Topic, TopicOptions, Verdict } from "./types.js";
 
 /** Bytes of a message's id: the first of keccak256 of its content, so the same message has one id whoever sends it. */
@@ -50,7 +45,7 @@ export function openGossip(prefix: string, peers: GossipPeers): Gossip {
   let router: GossipSub | undefined;
   const topologies = new Set<Topology>();
   const ids = new WeakMap<Uint8Array, Uint8Array>();
-  const pending = new Map<PeerId, { count: number; bytes: number }>();
+  const flow = openGossipFlow();
   const verdicts: Record<Verdict, TopicValidatorResult> = {
     accept: TopicValidatorResult.Accept,
     ignore: TopicValidatorResult.Ignore,
@@ -60,6 +55,19 @@ export function openGossip(prefix: string, peers: GossipPeers): Gossip {
     if (!router) throw new SeroError("p2p/closed", "The network was closed.");
     return router;
   };
+
+  /** The connection as the router sees it: streams that it opens do not pile up what a peer does not take. */
+  const bounded = (connection: Connection): Connection =>
+    new Proxy(connection, {
+      get(target, name) {
+        if (name !== "newStream") return Reflect.get(target, name, target) as unknown;
+        return async (...args: Parameters<Connection["newStream"]>) => {
+          const stream = await target.newStream(...args);
+          flow.bound(stream);
+          return stream;
+        };
+      },
+    });
 
   /** gossipsub learns of peers from us, after the handshake, instead of from the identify protocol, which this node does not speak. */
   const guarded = (components: GossipSubComponents): GossipSubComponents => {
@@ -84,8 +92,9 @@ export function openGossip(prefix: string, peers: GossipPeers): Gossip {
             async (stream, connection) => {
               const id = connection.remotePeer.toString() as PeerId;
               if (!(await peers.joined(id))) return stream.abort(new Error("No handshake."));
-              await handler(stream, connection);
-              meter(stream, id, peers);
+              await handler(stream, bounded(connection));
+              // After the router's own listener: the first listener sets the buffered data flowing.
+              setTimeout(() => flow.watch(id, stream), 0);
             },
             options,
           ),
@@ -108,25 +117,13 @@ export function openGossip(prefix: string, peers: GossipPeers): Gossip {
         peers.penalize(id, "fatal", "p2p/too-large");
         return TopicValidatorResult.Reject;
       }
-      const load = pending.get(id) ?? { count: 0, bytes: 0 };
-      if (load.count >= GOSSIP_PENDING || load.bytes + data.length > GOSSIP_PENDING_BYTES) {
-        peers.penalize(id, "minor", "p2p/too-much-gossip");
-        return TopicValidatorResult.Ignore;
-      }
-      pending.set(id, load);
-      load.count++;
-      load.bytes += data.length;
       try {
         // A copy: what gossipsub gives is a view of the whole chunk that came in.
-        const verdict = await validate(new Uint8Array(data), peer);
+        const verdict = await flow.validate(id, data.length, () => validate(new Uint8Array(data), peer));
         if (verdict === "reject") peers.penalize(id, "major", "p2p/rejected");
-        return verdicts[verdict];
+        return verdicts[verdict ?? "ignore"];
       } catch {
         return TopicValidatorResult.Ignore;
-      } finally {
-        load.count--;
-        load.bytes -= data.length;
-        if (load.count === 0) pending.delete(id);
       }
     };
 
@@ -152,8 +149,6 @@ export function openGossip(prefix: string, peers: GossipPeers): Gossip {
         allowedTopics: TOPICS.map((name) => prefix + name),
         maxInboundStreams: 2,
         maxOutboundStreams: 2,
-        // A peer that reads nothing loses its stream once this much waits for it.
-        maxOutboundBufferSize: GOSSIP_PENDING_BYTES,
         scoreThresholds: {
           gossipThreshold: -20,
           publishThreshold: -30,
@@ -196,7 +191,7 @@ export function openGossip(prefix: string, peers: GossipPeers): Gossip {
       };
     },
     enter(connection) {
-      for (const topology of topologies) void topology.onConnect?.(connection.remotePeer, connection);
+      for (const topology of topologies) void topology.onConnect?.(connection.remotePeer, bounded(connection));
     },
     leave(id) {
       for (const topology of topologies) void topology.onDisconnect?.(id);
@@ -237,20 +232,3 @@ const TOPIC_SCORES = {
   invalidMessageDeliveriesWeight: -2,
   invalidMessageDeliveriesDecay: 0.995,
 };
-
-/** Counts what comes in over a gossip stream; more than the allowance is a ban. Invalid, repeated and control messages all count. */
-function meter(stream: Stream, id: PeerId, peers: GossipPeers): void {
-  let left = GOSSIP_BURST_BYTES;
-  let at = performance.now();
-  const count = (event: StreamMessageEvent): void => {
-    const now = performance.now();
-    left = Math.min(GOSSIP_BURST_BYTES, left + ((now - at) * GOSSIP_BYTES_PER_SECOND) / 1000) - event.data.byteLength;
-    at = now;
-    if (left >= 0) return;
-    stream.removeEventListener("message", count);
-    stream.abort(new Error("Too much."));
-    peers.penalize(id, "fatal", "p2p/too-much-gossip");
-  };
-  // After the router's own listener: the first listener sets the buffered data flowing.
-  setTimeout(() => stream.addEventListener("message", count), 0);
-}

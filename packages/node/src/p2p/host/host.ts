@@ -53,7 +53,7 @@ export async function openPeerHost(options: PeerHostOptions): Promise<PeerHost> 
 
   const connections = (id?: PeerId): readonly Connection[] =>
     libp2p.getConnections().filter(({ remotePeer }) => id === undefined || idOf(remotePeer) === id);
-  const table = openTable({ self, limits, bans, points, log, connections });
+  const table = openTable({ self, limits, bans, points, log, connections, isNamed: (id) => book.isFixed(id) });
   const gossip = openGossip(prefix.slice(1), {
     joined: (id) => table.joined(id),
     get: (id) => table.get(id)?.peer,

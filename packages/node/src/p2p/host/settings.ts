@@ -37,13 +37,16 @@ export const MAX_BANS = 4096;
 /** Milliseconds in which the request of a stream must be complete, and for the negotiation of its protocol. */
 export const REQUEST_MS = 10_000;
 
-/** Bytes that a peer may gossip a second on the average, and at once. */
+/** Bytes of gossip that are read from a peer a second on the average, and at once. More waits at the peer. */
 export const GOSSIP_BYTES_PER_SECOND = 2 * 1024 * 1024;
-export const GOSSIP_BURST_BYTES = 32 * 1024 * 1024;
+export const GOSSIP_BURST_BYTES = 8 * 1024 * 1024;
 
-/** Gossiped messages of one peer whose validation is under way: number and bytes. More are dropped. */
+/** Gossiped messages of one peer whose validation is under way: number and bytes. More waits at the peer. */
 export const GOSSIP_PENDING = 512;
 export const GOSSIP_PENDING_BYTES = 8 * 1024 * 1024;
+
+/** Bytes of gossip that wait for a peer to take them. More is not given to it. */
+export const GOSSIP_UNSENT_BYTES = 2 * 1024 * 1024;
 
 /** Streams that a peer may have open at a time, of all protocols. */
 export const MAX_STREAMS = 32;

@@ -43,6 +43,8 @@ export interface TableOptions {
   readonly bans: BanList;
   readonly points: Points;
   readonly log: Log;
+  /** Whether the operator named a peer. */
+  readonly isNamed: (id: PeerId) => boolean;
   /** Closed by the table when a peer is expelled, replaced or evicted. */
   readonly connections: (id?: PeerId) => readonly Connection[];
 }
@@ -141,7 +143,7 @@ export function openTable(options: TableOptions): PeerTable {
       }
       const peer: Peer = {
         id,
-        outbound: connection.direction === "outbound",
+        outbound: connection.direction === "outbound" || options.isNamed(id),
         address: withoutPeer(connection.remoteAddr),
         since: performance.now(),
         status,
@@ -183,7 +185,8 @@ export function openTable(options: TableOptions): PeerTable {
     refusesPeer(id) {
       if (bans.has(id)) return true;
       const member = members.get(id);
-      const ours = dialing.has(id) || (member?.peer.outbound && performance.now() - member.peer.since < CROSSED_MS);
+      const dialled = member?.connection.direction === "outbound";
+      const ours = dialing.has(id) || (dialled && performance.now() - member.peer.since < CROSSED_MS);
       return ours === true && self < id;
     },
     bans: banned,

@@ -17,7 +17,10 @@ export interface Status {
 /** A peer that is connected and of the same chain. */
 export interface Peer {
   readonly id: PeerId;
-  /** We dialled it. */
+  /**
+   * This node chose it: it dialled it, or its operator named it (and the connection that stayed is the other's). An attacker can't put
+   * himself among these.
+   */
   readonly outbound: boolean;
   /** Its multiaddr as this node sees it, without the peer id. Of an inbound peer the port is not one that it listens on. */
   readonly address: string;
