@@ -6,10 +6,12 @@ import { startNetwork, type LoadNetwork } from "./network.js";
 import { HELP, readOptions, type LoadOptions } from "./options.js";
 import { openProgress } from "./progress.js";
 import { startSampler } from "./sampler.js";
-import { findSteady } from "./steady.js";
+import { runFlood, type FloodResult } from "./flood.js";
+import { fillLoadReport, loadTables, type LoadFigures } from "./report.js";
+import { describe, findSteady } from "./steady.js";
 import { openStock } from "./stock.js";
 import { startWatch } from "./watch.js";
-import type { Bench } from "./trial.js";
+import { settle, type Bench } from "./trial.js";
 import { confirmInBlocks } from "./confirm.js";
 
 async function load(options: LoadOptions, signal: AbortSignal): Promise<boolean> {
@@ -47,19 +49,31 @@ async function load(options: LoadOptions, signal: AbortSignal): Promise<boolean>
         `${confirmed.agreed} of ${steady.run?.sent} payments are in blocks that all nodes have, ${confirmed.finalized} of them in finalized ones`,
       );
     }
-    const figures = {
-      meta: metaNow({ load: (performance.now() - begun) / 1000 }, loadBefore),
-      options,
-      steady,
-      confirmed,
-      used: wholeRun(),
-    };
-    if (options.json !== undefined) {
-      writeFileSync(
-        options.json,
-        `${JSON.stringify(figures, (key, value: unknown) => (key === "txids" ? undefined : value), 2)}\n`,
+    const floods: FloodResult[] = [];
+    const honestPerSecond = steady.run?.perSecond ?? options.rate ?? 0;
+    for (const attackers of ["one peer", "fresh peers"] as const) {
+      if (options.floodSeconds === 0 || honestPerSecond === 0 || signal.aborted) break;
+      const flood = await runFlood(bench, {
+        attackers,
+        honestPerSecond,
+        falsePerSecond: options.floodFactor * honestPerSecond,
+        seconds: options.floodSeconds,
+      });
+      floods.push(flood);
+      progress.note(
+        `flood from ${attackers}: ${Math.round(flood.deliveredPerSecond)} false proofs/s by ${flood.identities} identities (first shut out ` +
+          `after ${flood.firstShutOut?.toFixed(1) ?? "-"} s, attacker ${flood.attackerCores.toFixed(2)} cores); honest: ${describe(flood.honest)}`,
       );
+      await settle(bench, flood.honest);
     }
+    const meta = metaNow({ load: (performance.now() - begun) / 1000 }, loadBefore);
+    const figures: LoadFigures = { meta, options, steady, confirmed, floods, whole: wholeRun() };
+    if (options.json !== undefined) {
+      const withoutIds = (key: string, value: unknown): unknown => (key === "txids" ? undefined : value);
+      writeFileSync(options.json, `${JSON.stringify(figures, withoutIds, 2)}\n`);
+    }
+    console.log(loadTables(figures));
+    if (options.report !== undefined) fillLoadReport(options.report, figures);
     return steady.run?.held === true;
   } finally {
     progress.note("stopping");

@@ -29,7 +29,19 @@ export function openRpc(port: number, secret?: Uint8Array): Rpc {
   };
 }
 
-function post(agent: Agent, port: number, body: string, token: string | undefined): Promise<string> {
+/** A node closes connections that were idle for a while; what crosses that on its way is sent again on a new one. */
+async function post(agent: Agent, port: number, body: string, token: string | undefined): Promise<string> {
+  try {
+    return await postOnce(agent, port, body, token);
+  } catch (error) {
+    if (!(error instanceof ClosedWhileIdle)) throw error;
+    return postOnce(agent, port, body, token);
+  }
+}
+
+class ClosedWhileIdle extends Error {}
+
+function postOnce(agent: Agent, port: number, body: string, token: string | undefined): Promise<string> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -52,7 +64,9 @@ function post(agent: Agent, port: number, body: string, token: string | undefine
       },
     );
     outgoing.on("timeout", () => outgoing.destroy(new Error("The node did not answer within a minute.")));
-    outgoing.on("error", reject);
+    outgoing.on("error", (error: NodeJS.ErrnoException) =>
+      reject(outgoing.reusedSocket && error.code === "ECONNRESET" ? new ClosedWhileIdle() : error),
+    );
     outgoing.end(body);
   });
 }
