@@ -7,7 +7,7 @@ import { makeNode, readNetwork, refuseUsed, writeNetwork, writeNode, writePhrase
 import { fundsOf, type Funds } from "../network/funds.js";
 import { summaryOf } from "../network/genesis-json.js";
 import { choosePorts } from "../network/ports.js";
-import type { ConsensusClient, Network, NetworkNode } from "../network/types.js";
+import type { ConsensusClient, Network, NetworkNode, Preset } from "../network/types.js";
 
 /** Validators that each node of a new network runs, unless told otherwise. */
 const VALIDATORS_PER_NODE = 8;
@@ -26,6 +26,8 @@ export interface NetworkInitOptions {
   readonly address?: readonly string[];
   readonly basePort?: string;
   readonly consensus?: string;
+  readonly preset?: string;
+  readonly fork?: string;
   readonly feeRecipient?: string;
 }
 
@@ -60,15 +62,33 @@ const feeRecipientOf = (text: string | undefined): string | undefined => {
   );
 };
 
-const CLIENTS: readonly ConsensusClient[] = ["lodestar-dev", "none"];
+const CLIENTS: readonly ConsensusClient[] = ["lodestar-dev", "lodestar", "lighthouse", "teku", "none"];
+const PRESETS: readonly Preset[] = ["mainnet", "minimal"];
+const FORKS = ["shanghai", "cancun", "prague", "osaka"] as const;
 
-const consensusOf = (text = "lodestar-dev"): ConsensusClient => {
-  const client = CLIENTS.find((name) => name === text);
-  if (client === undefined)
-    throw new SeroError("cli/consensus", `A consensus client is one of: ${CLIENTS.join(", ")}.`, {
-      given: text.slice(0, 40),
-    });
-  return client;
+/** One of a few words. @throws SeroError `cli/choice` */
+const choiceOf = <T extends string>(text: string, choices: readonly T[], name: string): T => {
+  const choice = choices.find((word) => word === text);
+  if (choice === undefined)
+    throw new SeroError("cli/choice", `${name} is one of: ${choices.join(", ")}.`, { given: text.slice(0, 40) });
+  return choice;
+};
+
+/** The forks that are active from genesis on. */
+const forkTimes = (text: string, consensus: ConsensusClient): Partial<ChainSpec> => {
+  const fork = FORKS.indexOf(choiceOf(text, FORKS, "A fork"));
+  if (consensus === "lodestar-dev" && fork > 0) {
+    throw new SeroError(
+      "network/fork",
+      "The script for Lodestar 1.5.1 knows nothing after Shanghai. Choose another --consensus for later forks.",
+      { fork: text },
+    );
+  }
+  return {
+    ...(fork >= 1 ? { cancunTime: 0n } : {}),
+    ...(fork >= 2 ? { pragueTime: 0n } : {}),
+    ...(fork >= 3 ? { osakaTime: 0n } : {}),
+  };
 };
 
 /** The validators of node `i`: an even share, the first nodes one more. */
@@ -93,13 +113,19 @@ const addressesOf = (given: readonly string[], nodes: number): readonly string[]
   return given;
 };
 
-const specOf = (options: NetworkInitOptions, network: string, { notes }: Funds): ChainSpec =>
+const specOf = (
+  options: NetworkInitOptions,
+  network: string,
+  { notes }: Funds,
+  consensus: ConsensusClient,
+): ChainSpec =>
   developmentSpec(notes, {
     network,
     hrp: "serotest",
     chainId: chainIdOf(options.chainId),
     slotSeconds: wholeOf(options.slotSeconds, 4, "Seconds of a slot", 1, 3600),
     genesisTime: timeOf(options.genesisTime ?? "+60"),
+    ...forkTimes(options.fork ?? "shanghai", consensus),
   });
 
 /** `sero network init`: everything that N nodes of a new network are started from. */
@@ -117,12 +143,17 @@ export const networkInit = async (context: Context, folder: string, options: Net
   const addresses = addressesOf(options.address ?? [], count);
   const basePort =
     options.basePort === undefined ? undefined : wholeOf(options.basePort, 0, "The base port", 1024, 64_000);
-  const consensus = consensusOf(options.consensus);
+  const consensus = choiceOf(options.consensus ?? "lodestar-dev", CLIENTS, "A consensus client");
+  const preset = choiceOf(
+    options.preset ?? (consensus === "lodestar-dev" ? "minimal" : "mainnet"),
+    PRESETS,
+    "A preset",
+  );
   const feeRecipient = feeRecipientOf(options.feeRecipient);
   const name = options.name ?? "sero-testnet";
   chainIdOf(options.chainId);
   const funds = fundsOf(name, options.alloc ?? [], wholeOf(options.freshWallets, 0, "The number of wallets", 0, 100));
-  const spec = specOf(options, name, funds);
+  const spec = specOf(options, name, funds, consensus);
   const ports = await choosePorts(count, basePort);
   const summary = summaryOf(spec);
   await mkdir(directory, { recursive: true });
@@ -133,7 +164,15 @@ export const networkInit = async (context: Context, folder: string, options: Net
       await makeNode(directory, { name: `node-${i + 1}`, address: addresses[i]!, ports: own, validators: share }),
     );
   }
-  const network: Network = { spec, genesisHash: summary.genesisHash, consensus, validators, feeRecipient, nodes };
+  const network: Network = {
+    spec,
+    genesisHash: summary.genesisHash,
+    consensus,
+    preset,
+    validators,
+    feeRecipient,
+    nodes,
+  };
   for (const node of nodes) await writeNode(directory, network, node);
   await writePhrases(directory, funds.wallets);
   await writeNetwork(directory, network);

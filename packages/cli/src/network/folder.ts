@@ -1,12 +1,16 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
+import { makeGenesis } from "@sero/execution";
+import { makePeerKey } from "@sero/node";
 import { SeroError, specFromJson, specToJson } from "@sero/protocol";
 import { z } from "zod";
+import { consensusConfig } from "./consensus-config.js";
+import { consensusScript } from "./consensus-scripts.js";
+import { executionGenesis } from "./execution-genesis.js";
 import type { FreshWallet } from "./funds.js";
 import { summaryOf } from "./genesis-json.js";
-import { makePeerKey } from "./identity.js";
-import { executionScript, lodestarDevScript, multiaddrOf, startAllScript, stopAllScript } from "./scripts.js";
+import { executionScript, multiaddrOf, startAllScript, stopAllScript } from "./scripts.js";
 import type { Network, NetworkNode, Ports } from "./types.js";
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -16,6 +20,7 @@ const port = z.number().int().min(1).max(65_535);
 const networkFile = z.strictObject({
   genesisHash: z.string().regex(/^0x[0-9a-f]{64}$/),
   consensus: z.enum(["lodestar-dev", "lodestar", "lighthouse", "teku", "none"]),
+  preset: z.enum(["mainnet", "minimal"]),
   validators: z.number().int().min(0),
   feeRecipient: z.string().nullable(),
   nodes: z.array(
@@ -88,10 +93,10 @@ export const readNetwork = async (directory: string): Promise<Network> => {
 
 /** The files of the whole network; written again when a node comes to it. */
 export const writeNetwork = async (directory: string, network: Network): Promise<void> => {
-  const { genesisHash, consensus, validators, feeRecipient, nodes, spec } = network;
+  const { genesisHash, consensus, preset, validators, feeRecipient, nodes, spec } = network;
   await writeFile(join(directory, "spec.json"), json(specToJson(spec)));
   await writeFile(join(directory, "genesis.json"), json(summaryOf(spec)));
-  const file = { genesisHash, consensus, validators, feeRecipient: feeRecipient ?? null, nodes };
+  const file = { genesisHash, consensus, preset, validators, feeRecipient: feeRecipient ?? null, nodes };
   await writeFile(join(directory, "network.json"), json(file));
   const script = { mode: 0o755 };
   await writeFile(join(directory, "start-all.sh"), startAllScript(nodes, consensus !== "none"), script);
@@ -117,8 +122,19 @@ export const writeNode = async (directory: string, network: Network, node: Netwo
   const script = { mode: 0o755 };
   await writeFile(join(folder, "spec.json"), json(specToJson(network.spec)));
   await writeFile(join(folder, "start-execution.sh"), executionScript(network, node), script);
-  if (network.consensus !== "none")
-    await writeFile(join(folder, "start-consensus.sh"), lodestarDevScript(network, node), script);
+  const consensus = consensusScript(network, node);
+  if (consensus !== undefined) await writeFile(join(folder, "start-consensus.sh"), consensus, script);
+  // Lodestar's dev command makes all of it by itself.
+  if (network.consensus === "lodestar-dev") return;
+  const files = join(folder, "network");
+  await mkdir(files, { recursive: true });
+  await writeFile(join(files, "config.yaml"), consensusConfig(network.spec, network.preset, network.validators));
+  await writeFile(
+    join(files, "execution-genesis.json"),
+    json(executionGenesis(network.spec, makeGenesis(network.spec))),
+  );
+  // Names that clients look for: the block from which deposits are read.
+  for (const name of ["deposit_contract_block.txt", "deploy_block.txt"]) await writeFile(join(files, name), "0\n");
 };
 
 /** Phrases of wallets that were made with the network, each readable by its owner only. */

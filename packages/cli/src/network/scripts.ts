@@ -1,33 +1,5 @@
+import { find, HEAD, isLoopback, words } from "./shell.js";
 import type { Network, NetworkNode } from "./types.js";
-
-/** First lines of every script: it stops at the first fault, and knows its own folder wherever it was copied to. */
-const HEAD = `#!/bin/sh
-# Made by "sero network". Further arguments are passed on.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-`;
-
-/** Finds a program: by its variable, which may hold several words, on the PATH, or in a clone around this folder or the caller's. */
-const find = (variable: string, program: string, hint: string): string => `
-run() {
-  # shellcheck disable=SC2086 # the variable may hold several words
-  if [ -n "\${${variable}:-}" ]; then exec $${variable} "$@"; fi
-  if command -v ${program} >/dev/null 2>&1; then exec ${program} "$@"; fi
-  for folder in "$here" "$(pwd)"; do
-    while [ "$folder" != / ]; do
-      if [ -x "$folder/node_modules/.bin/${program}" ]; then exec "$folder/node_modules/.bin/${program}" "$@"; fi
-      folder=$(dirname "$folder")
-    done
-  done
-  echo "There is no program ${program} here. ${hint}" >&2
-  exit 127
-}
-
-`;
-
-const words = (lines: readonly string[]): string => lines.join(" \\\n  ");
-
-const isLoopback = (address: string): boolean => address === "127.0.0.1";
 
 const host = (address: string): string => {
   const kind = /^[0-9.]+$/.test(address) ? "ip4" : address.includes(":") ? "ip6" : "dns";
@@ -46,7 +18,7 @@ export const executionScript = (network: Network, node: NetworkNode): string => 
   const listen = local ? `/ip4/127.0.0.1/tcp/${ports.p2p}` : `/ip4/0.0.0.0/tcp/${ports.p2p}`;
   return (
     HEAD +
-    find("SERO", "sero", "Set SERO to how it is run, like SERO='node /path/to/sero/packages/cli/bin/sero.js'.") +
+    find("SERO", "sero", "node /path/to/sero/packages/cli/bin/sero.js") +
     words([
       `run node`,
       `--spec "$here/spec.json"`,
@@ -60,40 +32,7 @@ export const executionScript = (network: Network, node: NetworkNode): string => 
       ...others.map(({ multiaddr }) => `--p2p-peer ${multiaddr}`),
       `--log-json`,
       `"$@"`,
-    ]) +
-    "\n"
-  );
-};
-
-/** start-consensus.sh of a node, for Lodestar's `dev` command: genesis from the execution genesis's hash and time, keys that everybody knows. */
-export const lodestarDevScript = (network: Network, node: NetworkNode): string => {
-  const { spec, nodes, validators, feeRecipient } = network;
-  const { ports, address, validators: own } = node;
-  const alone = nodes.length === 1;
-  return (
-    HEAD +
-    find("LODESTAR", "lodestar", "Set LODESTAR to how it is run, like LODESTAR=/path/to/node_modules/.bin/lodestar.") +
-    `export LODESTAR_PRESET=minimal\n` +
-    words([
-      `run dev`,
-      `--dataDir "$here/consensus"`,
-      `--genesisValidators ${validators}`,
-      ...(own.count > 0 ? [`--startValidators ${own.first}..${own.first + own.count - 1}`] : []),
-      `--genesisTime ${spec.genesisTime}`,
-      `--genesisEth1Hash ${network.genesisHash}`,
-      `--execution.urls http://127.0.0.1:${ports.engine}`,
-      `--jwt-secret "$here/jwt.hex"`,
-      ...(feeRecipient === undefined ? [] : [`--suggestedFeeRecipient ${feeRecipient}`]),
-      `--eth1 false`,
-      `--params.ALTAIR_FORK_EPOCH 0 --params.BELLATRIX_FORK_EPOCH 0 --params.CAPELLA_FORK_EPOCH 0`,
-      `--params.TERMINAL_TOTAL_DIFFICULTY 0 --params.SECONDS_PER_SLOT ${spec.slotSeconds}`,
-      `--listenAddress ${isLoopback(address) ? "127.0.0.1" : "0.0.0.0"} --port ${ports.consensus} --discoveryPort ${ports.discovery} --enr.ip ${address}`,
-      `--rest.address 127.0.0.1 --rest.port ${ports.rest} --rest.namespace '*' --server http://127.0.0.1:${ports.rest}`,
-      ...(alone ? [] : [`--network.allowPublishToZeroPeers true --sync.isSingleNode false`]),
-      `--logFile none`,
-      `"$@"`,
-    ]) +
-    "\n"
+    ])
   );
 };
 

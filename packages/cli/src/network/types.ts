@@ -27,12 +27,15 @@ export interface NetworkNode {
   readonly peerId: string;
   /** Where other execution nodes dial it. */
   readonly multiaddr: string;
-  /** The validators of the interop mnemonic that its consensus client runs; none for a node that only follows. */
+  /** The validators that its consensus client runs under `lodestar-dev`; none for a node that only follows. */
   readonly validators: { readonly first: number; readonly count: number };
 }
 
 /** What start-consensus.sh runs. */
 export type ConsensusClient = "lodestar-dev" | "lodestar" | "lighthouse" | "teku" | "none";
+
+/** Sizes of committees and epochs (consensus-specs, presets). Releases of clients have the mainnet one, some the minimal one too. */
+export type Preset = "mainnet" | "minimal";
 
 /** A network as `network.json` describes it: everything that another node's folder is made from. */
 export interface Network {
@@ -40,6 +43,7 @@ export interface Network {
   /** 0x and 64 hex digits. */
   readonly genesisHash: string;
   readonly consensus: ConsensusClient;
+  readonly preset: Preset;
   /** Validators in the consensus genesis. */
   readonly validators: number;
   readonly feeRecipient: string | undefined;

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { networkAddNode, networkInit, type NetworkInitOptions } from "../commands/network.js";
+import { networkSlots, type NetworkSlotsOptions } from "../commands/network-slots.js";
 import { collect, contextOf, optionsOf } from "./action.js";
 
 /** Commands that make networks of several nodes. */
@@ -18,10 +19,21 @@ export const addNetworkCommands = (program: Command): void => {
     .option("--validators <number>", "validators at genesis, shared out evenly (default: 8 a node)")
     .option("--address <address>", "IP or name of a node, once for each in order (default: 127.0.0.1)", collect)
     .option("--base-port <port>", "first port; each node has ten (default: the first free ones from 18500)")
-    .option("--consensus <client>", "whose start script to write: lodestar-dev, none (default: lodestar-dev)")
+    .option("--consensus <client>", "start-consensus.sh for: lodestar-dev (tests), lodestar, lighthouse, teku, none")
+    .option("--preset <name>", "mainnet or minimal (default: mainnet; minimal for lodestar-dev)")
+    .option("--fork <name>", "active from genesis: shanghai, cancun, prague, osaka (default: shanghai)")
     .option("--fee-recipient <address>", "pseudonym that gets what blocks give to their proposers")
     .action((folder: string, _options: unknown, command: Command) =>
       networkInit(contextOf(command), folder, optionsOf<NetworkInitOptions>(command)),
+    );
+  network
+    .command("slots")
+    .description("where a phrase's wallet can be given coins at genesis; needs no chain")
+    .option("--name <name>", "name of the network (default: sero-testnet)")
+    .option("--count <number>", "how many, at most 1024 (default: 4)")
+    .option("--phrase-file <file>", "file with the phrase (or SERO_PHRASE, or a prompt)")
+    .action((_options: unknown, command: Command) =>
+      networkSlots(contextOf(command), optionsOf<NetworkSlotsOptions>(command)),
     );
   network
     .command("add-node <folder>")
