@@ -108,7 +108,8 @@ describe("hostile peers", () => {
   it("G50: bodies of other blocks are penalised", async () => {
     const fresh = await syncBeside((full, hashes) =>
       honestHeaders(full, async function* (wanted) {
-        for (const _ of wanted) yield await Promise.resolve(encodeBodyFrame(full.store.body(hashes[0]!)));
+        const wrong = encodeBodyFrame(full.store.body(hashes[0]!));
+        yield* frames(...wanted.map(() => wrong));
       }),
     );
     expect(codes(fresh)).toContain("sync/wrong-body");
@@ -154,7 +155,7 @@ describe("hostile peers", () => {
   it("G50: a peer that claims to have what it does not give is penalised lightly", async () => {
     const fresh = await syncBeside((full) =>
       honestHeaders(full, async function* (wanted) {
-        for (const _ of wanted) yield await Promise.resolve(encodeBodyFrame(undefined));
+        yield* frames(...wanted.map(() => encodeBodyFrame(undefined)));
       }),
     );
     expect(codes(fresh)).toEqual(["sync/empty"]);
