@@ -81,6 +81,10 @@ export const MEANINGS: readonly (readonly [name: string, meaning: string])[] = [
   ["block.importBoundPaymentsPerSecond", "payments that a third of a 4 s slot suffices to import"],
   ["block.sustainedPaymentsPerSecond", "the lesser of the two"],
   ["block.growPaymentsPerSecond", "decoded, built and stored with proofs off, over a growing state"],
+  [
+    "gossip.txPerSecond",
+    "payments handed to four nodes on loopback until each has verified all of them: stemmed, then gossiped; four nodes and their verifier on one machine",
+  ],
   ["disk.bytesPerPayment", "growth of the node's store by payment, over 33,334 of them"],
   ["node.rssMB", "memory of a node with that chain and two verifier threads after serving the restore"],
   ["node.rssIdleMB", "the same before it"],

@@ -67,6 +67,12 @@ export const GROUPS: readonly GroupEntry[] = [
     load: async () => (await import("./worst.js")).worst,
   },
   {
+    name: "gossip",
+    title: "payments among four nodes on loopback",
+    usual: 60,
+    load: async () => (await import("./gossip.js")).gossip,
+  },
+  {
     name: "restore",
     title: "a wallet among 100,000 outputs",
     usual: 60,
