@@ -10,7 +10,9 @@ export const quantityParam = z
 /** Bytes of any length. */
 export const bytesParam = z
   .string()
-  .regex(/^0x([0-9a-fA-F]{2})*$/, "bytes as 0x and an even number of hex digits")
+  // No group that repeats: matching one takes stack for each byte of a block.
+  .regex(/^0x[0-9a-fA-F]*$/, "bytes as 0x and an even number of hex digits")
+  .refine((text) => text.length % 2 === 0, "bytes as 0x and an even number of hex digits")
   .transform((text) => fromHex(text));
 
 function fixedBytes(length: number, what: string) {
