@@ -8,8 +8,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 /** Finds a program: by its variable, which may hold several words, on the PATH, or in a clone around this folder or the caller's. */
 export const find = (variable: string, program: string, example = `/path/to/${program}`): string => `
 run() {
-  # shellcheck disable=SC2086 # the variable may hold several words
-  if [ -n "\${${variable}:-}" ]; then exec $${variable} "$@"; fi
+  if [ -n "\${${variable}:-}" ]; then
+    program=$${variable}
+    # Lodestar takes each variable whose name begins like its own for an option, and refuses this one.
+    unset ${variable}
+    # shellcheck disable=SC2086 # the variable may hold several words
+    exec $program "$@"
+  fi
   if command -v ${program} >/dev/null 2>&1; then exec ${program} "$@"; fi
   for folder in "$here" "$(pwd)"; do
     while [ "$folder" != / ]; do
