@@ -41,6 +41,8 @@ export interface DialerOptions {
 export function openDialer(options: DialerOptions): Dialer {
   const { self, table, book, limits, proxied, random, clock } = options;
   const controller = new AbortController();
+  /** Networks of the peers that are being dialled. */
+  const groups = new Map<PeerId, string>();
   /** Peers that this node reached, by the book's address they were reached at. */
   const reached = new Map<PeerId, Entry["address"]>();
 
@@ -78,6 +80,7 @@ export function openDialer(options: DialerOptions): Dialer {
     const address = multiaddrOf(target).toString();
     if (!table.get(id)) {
       table.dialing.add(id);
+      groups.set(id, spreadGroup(target));
       try {
         await connect(target);
       } catch (error) {
@@ -86,6 +89,7 @@ export function openDialer(options: DialerOptions): Dialer {
         throw error;
       } finally {
         table.dialing.delete(id);
+        groups.delete(id);
       }
     }
     if (table.get(id)?.connection.direction === "outbound") {
@@ -106,6 +110,7 @@ export function openDialer(options: DialerOptions): Dialer {
   const candidate = (): Entry | undefined => {
     const outbound = table.all().filter(({ peer }) => peer.outbound);
     const taken = new Set(outbound.flatMap(({ endpoint }) => (endpoint ? [spreadGroup(endpoint)] : [])));
+    for (const group of groups.values()) taken.add(group);
     const open = book.entries().filter(({ endpoint, notBefore, fixed }) => {
       const { id, kind, host } = endpoint;
       if (id === self || notBefore > clock() || table.get(id) || table.dialing.has(id)) return false;
