@@ -32,6 +32,20 @@ export const withEmbargo = (settings: RelaySettings, embargoSeconds: number | un
 /** Seconds before and after a change of rules in which nobody is blamed: nodes' heads may lie on both sides of it. */
 const STEADY_SECONDS = 600n;
 
+/**
+ * Whether the rules are the same from a while before the head's to a while after now: a peer whose head is elsewhere in between goes by the same
+ * ones. A node whose consensus client is gone has an old head.
+ *
+ * @param next timestamp of the block after the head, seconds
+ * @param now seconds since 1970
+ */
+export function areRulesSteady(rulesAt: RelayParts["rulesAt"], next: bigint, now: bigint): boolean {
+  const first = next > STEADY_SECONDS ? next - STEADY_SECONDS : 0n;
+  const last = (next > now ? next : now) + STEADY_SECONDS;
+  const rules = rulesAt(next);
+  return rulesAt(first) === rules && rulesAt(last) === rules;
+}
+
 /** Ties a relay to a running node. Called in the turn in which the host was opened. */
 export function attachRelay(parts: RelayParts): Relay {
   const { host, mempool, chain, store, engine, rulesAt, settings, log } = parts;
@@ -39,12 +53,8 @@ export function attachRelay(parts: RelayParts): Relay {
     host,
     mempool,
     isSyncing: () => engine.isSyncing(),
-    areRulesSteady() {
-      const next = chain.head().header.timestamp + 1n;
-      const before = next > STEADY_SECONDS ? next - STEADY_SECONDS : 0n;
-      const rules = rulesAt(next);
-      return rulesAt(before) === rules && rulesAt(next + STEADY_SECONDS) === rules;
-    },
+    areRulesSteady: () =>
+      areRulesSteady(rulesAt, chain.head().header.timestamp + 1n, BigInt(Math.floor(Date.now() / 1000))),
     isOver: ({ txid, tx }: CheckedTransaction) => store.place(txid) !== undefined || tx.expiry <= chain.head().number,
     onHead: (listener) => chain.onHead(listener),
     ...settings,

@@ -1,23 +1,49 @@
-/** How much each peer is given. */
+/** What each peer is given, bounded in number and in what it has not taken yet. */
 export interface Pace {
-  /** Whether one more may go to this peer now; counts it if so. */
-  allows(peer: string, now: number): boolean;
-  forget(peer: string): void;
+  /** Whether one more of `size` bytes may go to this peer now; counts it if so. Then `done` must follow. */
+  begin(peer: string, size: number, now: number): boolean;
+  /** It was taken, or could not be given. */
+  done(peer: string, size: number): void;
+  /** Forgets peers that could be given the full number again. */
+  sweep(now: number): void;
 }
 
-/** A bucket a peer that holds `perMinute` and fills evenly. Times in milliseconds. */
-export function openPace(perMinute: number): Pace {
-  const buckets = new Map<string, { left: number; at: number }>();
+interface Bucket {
+  left: number;
+  at: number;
+  pending: number;
+}
+
+/**
+ * A bucket a peer that holds `perMinute` and fills evenly. Times in milliseconds.
+ *
+ * @param maxPending bytes under way to one peer: one that reads slowly must not make this node hold more
+ */
+export function openPace(perMinute: number, maxPending: number): Pace {
+  const buckets = new Map<string, Bucket>();
+  const fill = (bucket: Bucket, now: number): void => {
+    bucket.left = Math.min(perMinute, bucket.left + ((now - bucket.at) * perMinute) / 60_000);
+    bucket.at = now;
+  };
   return {
-    allows(peer, now) {
-      const bucket = buckets.get(peer) ?? { left: perMinute, at: now };
-      bucket.left = Math.min(perMinute, bucket.left + ((now - bucket.at) * perMinute) / 60_000);
-      bucket.at = now;
+    begin(peer, size, now) {
+      const bucket = buckets.get(peer) ?? { left: perMinute, at: now, pending: 0 };
       buckets.set(peer, bucket);
-      if (bucket.left < 1) return false;
+      fill(bucket, now);
+      if (bucket.left < 1 || bucket.pending + size > maxPending) return false;
       bucket.left--;
+      bucket.pending += size;
       return true;
     },
-    forget: (peer) => void buckets.delete(peer),
+    done(peer, size) {
+      const bucket = buckets.get(peer);
+      if (bucket) bucket.pending -= size;
+    },
+    sweep(now) {
+      for (const [peer, bucket] of buckets) {
+        fill(bucket, now);
+        if (bucket.left >= perMinute && bucket.pending === 0) buckets.delete(peer);
+      }
+    },
   };
 }

@@ -48,9 +48,10 @@ export interface Relay {
 /** Stem messages of one peer a minute. What a node sends is held well below, so that a flood which it passes on costs it nothing. */
 const RECEIVED_PER_MINUTE = 12_000;
 const SENT_PER_MINUTE = 6_000;
+const MAX_PENDING_BYTES = 4 * 1024 * 1024;
 /** Transactions that came while nobody was connected and are stemmed later. */
 const MAX_ALONE = 4096;
-const ANNOUNCER_TICK_MS = 1_000;
+const TICK_MS = 1_000;
 /** The longest that a timer is set for: some embargoes are longer than a timer can be. */
 const MAX_WAIT_MS = 3_600_000;
 
@@ -60,7 +61,7 @@ export function openRelay(options: RelayOptions): Relay {
   const now = (): number => performance.now();
   const machine = openDandelion({ ...DEFAULT_DANDELION, ...options.dandelion }, random, now());
   const stemPool = openStemPool();
-  const pace = openPace(SENT_PER_MINUTE);
+  const pace = openPace(SENT_PER_MINUTE, MAX_PENDING_BYTES);
   /** In the mempool, but nobody was there to be given them. By txid. */
   const alone = new Map<string, CheckedTransaction>();
   let timer: NodeJS.Timeout | undefined;
@@ -80,8 +81,11 @@ export function openRelay(options: RelayOptions): Relay {
     random,
     now,
   );
-  const announcing = setInterval(() => announcer.tick(now()), ANNOUNCER_TICK_MS);
-  announcing.unref();
+  const ticking = setInterval(() => {
+    announcer.tick(now());
+    pace.sweep(now());
+  }, TICK_MS);
+  ticking.unref();
 
   function feed(event: DandelionEvent): void {
     if (stopped) return;
@@ -103,11 +107,14 @@ export function openRelay(options: RelayOptions): Relay {
 
   async function stem(key: string, checked: CheckedTransaction, to: PeerId, source: Source): Promise<void> {
     // Beyond its share a peer is given nothing more; what it would have been given is public when its embargo ends.
-    if (!pace.allows(to, now())) return;
+    const { bytes } = checked;
+    if (!pace.begin(to, bytes.length, now())) return;
     try {
-      await host.send(to, "stem/1", checked.bytes);
+      await host.send(to, "stem/1", bytes);
     } catch {
       feed({ type: "undelivered", key, source, to });
+    } finally {
+      pace.done(to, bytes.length);
     }
   }
 
@@ -193,7 +200,6 @@ export function openRelay(options: RelayOptions): Relay {
       if (!peer.outbound) return;
       feed({ type, peer: peer.id });
       if (type === "joined") stemAlone();
-      else pace.forget(peer.id);
     }),
     mempool.onTransaction(({ checked }) => stemPool.copiesOf(checked.txid).forEach(settle)),
     options.onHead(() => {
@@ -227,7 +233,7 @@ export function openRelay(options: RelayOptions): Relay {
     stop() {
       stopped = true;
       clearTimeout(timer);
-      clearInterval(announcing);
+      clearInterval(ticking);
       for (const stop of stops) stop();
     },
   };

@@ -1,6 +1,7 @@
 import { invalid, toHex } from "@sero/protocol";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_POOL, openMempool, openPoolRules, type Mempool, type PoolRules } from "../../../src/mempool/index.js";
+import { areRulesSteady } from "../../../src/p2p/relay/attach.js";
 import { openRelay, type DandelionSettings, type Relay, type RelayOptions } from "../../../src/p2p/relay/index.js";
 import { openTestChain, type TestChain } from "../../helpers/chain.js";
 import { type FakePayment, type FakePaymentInput } from "../../helpers/payment.js";
@@ -305,6 +306,18 @@ describe("the relay", () => {
       expect(a.host.penalties).toHaveLength(0);
       expect(a.mempool.size).toBe(0);
     }
+  });
+
+  it("calls rules steady only if they are the same around the head and until now", () => {
+    const upgrade = 10_000n;
+    const [old, young] = [chain.rules.at(0n), { ...chain.rules.at(0n) }];
+    const rulesAt = (timestamp: bigint) => (timestamp < upgrade ? old : young);
+    expect(areRulesSteady(rulesAt, 5000n, 5000n)).toBe(true);
+    expect(areRulesSteady(rulesAt, 9500n, 9500n)).toBe(false);
+    expect(areRulesSteady(rulesAt, 10_500n, 10_500n)).toBe(false);
+    expect(areRulesSteady(rulesAt, 11_000n, 11_000n)).toBe(true);
+    // Its consensus client has been gone for hours.
+    expect(areRulesSteady(rulesAt, 5000n, 20_000n)).toBe(false);
   });
 
   it("announces again what waits, whoever it is from, so that it crosses a split that has healed", async () => {
