@@ -8,7 +8,10 @@ import type { Network } from "./network.js";
 export const keepConnected = (network: Network): (() => void) => {
   let busy = false;
   const look = async (): Promise<void> => {
-    const running = network.sites.filter((site) => site.consensus()?.isRunning() === true);
+    // One that is cut off is left alone: Lodestar tells its peers which port it really listens on, and they would dial that one.
+    const running = network.sites.filter(
+      (site) => site.consensus()?.isRunning() === true && !network.firewall.isIsolated(site.name),
+    );
     for (const site of running) {
       const peers = await site.beacon.peers().catch(() => running.length);
       if (peers < running.length - 1) await network.connect(site).catch(() => undefined);

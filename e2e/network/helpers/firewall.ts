@@ -10,6 +10,7 @@ export interface Firewall {
    * sent waits, new ones are taken and go nowhere.
    */
   readonly cut: (node: string) => void;
+  readonly isIsolated: (node: string) => boolean;
   /** Connections of the time before and during the cut break; new ones pass. */
   readonly mend: (node: string) => void;
   readonly close: () => Promise<void>;
@@ -66,6 +67,7 @@ export const openFirewall = (processes: Processes): Firewall => {
       isolated.add(node);
       for (const passage of passages) if (isCut(passage)) for (const socket of passage.sockets) socket.unpipe().pause();
     },
+    isIsolated: (node) => isolated.has(node),
     mend: (node) => {
       const broken = [...passages].filter(isCut);
       isolated.delete(node);

@@ -82,7 +82,9 @@ export const openNetwork = async (options: {
     slot: () => Math.floor((Date.now() / 1000 - genesis) / slotSeconds),
     connect: async (site) => {
       const { peer_id: peerId } = await site.beacon.identity();
-      const others = sites.filter((other) => other !== site && other.consensus()?.isRunning() === true);
+      const isReachable = (one: Site): boolean =>
+        one.consensus()?.isRunning() === true && !firewall.isIsolated(one.name);
+      const others = sites.filter((other) => other !== site && isReachable(other));
       for (const other of others) await other.beacon.connect(peerId, site.entry.ports.consensus).catch(() => undefined);
     },
     waitFor: async (what, seconds, probe) => {
@@ -103,7 +105,7 @@ export const openNetwork = async (options: {
     sleepSlots: (slots) => sleep(1000 * slotSeconds * slots),
     status,
     tails: async () => {
-      const parts = programs().map(async ({ name, log }) => `----- ${name} (${log})\n${await tailOf(log)}`);
+      const parts = programs().map(async ({ name, log }) => `----- ${name} (${log})\n${await tailOf(log, 15)}`);
       return (await Promise.all(parts)).join("\n");
     },
     close: async (keep) => {
