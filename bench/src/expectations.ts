@@ -81,9 +81,31 @@ export const MEANINGS: readonly (readonly [name: string, meaning: string])[] = [
   ["block.importBoundPaymentsPerSecond", "payments that a third of a 4 s slot suffices to import"],
   ["block.sustainedPaymentsPerSecond", "the lesser of the two"],
   ["block.growPaymentsPerSecond", "decoded, built and stored with proofs off, over a growing state"],
+  ["engine.blockPayments", "payments that fill a block's gas"],
+  [
+    "engine.newPayload.ms",
+    "newPayload of such a block, no payment known before: JSON, every proof and signature, execution, flush to disk",
+  ],
+  ["engine.newPayload.known.ms", "the same where the pool has verified all of them: the usual case"],
+  ["engine.getPayload.ms", "getPayload of a full block 1.5 s after the fork choice that began it"],
+  [
+    "engine.getPayload.atOnce.ms",
+    "the same asked for right after the fork choice: waits at most 0.4 s for what is waiting",
+  ],
   [
     "gossip.txPerSecond",
     "payments handed to four nodes on loopback until each has verified all of them: stemmed, then gossiped; four nodes and their verifier on one machine",
+  ],
+  [
+    "sync.blocksPerSecond",
+    "blocks of 32 payments fetched from a peer on loopback, every proof verified, executed and stored, from nothing to the head",
+  ],
+  ["sync.paymentsPerSecond", "payments in them"],
+  ["sync.emptyBlocksPerSecond", "the same with 1,024 empty blocks"],
+  ["disk.kBPer1000Payments", "growth of the node's store for 1,000 payments in blocks of ten"],
+  [
+    "disk.pruned.kBPer1000Payments",
+    "the same with --keep-blocks 128, once blocks are thrown away as fast as they come",
   ],
   ["disk.bytesPerPayment", "growth of the node's store by payment, over 33,334 of them"],
   ["node.rssMB", "memory of a node with that chain and two verifier threads after serving the restore"],

@@ -67,10 +67,28 @@ export const GROUPS: readonly GroupEntry[] = [
     load: async () => (await import("./worst.js")).worst,
   },
   {
+    name: "engine",
+    title: "full blocks over the Engine API",
+    usual: 30,
+    load: async () => (await import("./engine.js")).engine,
+  },
+  {
     name: "gossip",
     title: "payments among four nodes on loopback",
     usual: 60,
     load: async () => (await import("./gossip.js")).gossip,
+  },
+  {
+    name: "sync",
+    title: "a chain fetched from a peer on loopback",
+    usual: 40,
+    load: async () => (await import("./sync.js")).sync,
+  },
+  {
+    name: "disk",
+    title: "growth of the store, with and without pruning",
+    usual: 45,
+    load: async () => (await import("./disk.js")).disk,
   },
   {
     name: "restore",

@@ -2,7 +2,8 @@ import type { BlockResult, Header, Parent, StateBackend, StateDiff } from "@sero
 import { decodeHeader, encodeHeader } from "@sero/execution";
 import { equalBytes, hexDigits, SeroError, toHex, type BlockHash, type TxId } from "@sero/protocol";
 import { silent, type Log } from "../log.js";
-import type { CanonicalEntry, Store, StoredBlock } from "../store/index.js";
+import type { BaseReads } from "../store/base-state.js";
+import type { CanonicalEntry, Layer, Store, StoredBlock } from "../store/index.js";
 import { stateView } from "./state-view.js";
 import { treeRecordOf } from "./tree-record.js";
 
@@ -72,12 +73,21 @@ export interface Chain {
 interface Link extends ChainBlock {
   /** Undefined for the base block: nothing below it is in memory. */
   parent: Link | undefined;
-  /** What the block changed; undefined for the base block. */
+  /** What the block changed; undefined for the base block, and for those whose changes are read from the store's rows. */
   diff: StateDiff | undefined;
 }
 
+/** Settings, for tests. */
+export interface ChainOptions {
+  /** Canonical blocks whose layers are in memory: more than become final in the usual time, so that rows are rarely needed. */
+  readonly layersInMemory?: number;
+}
+
+const LAYERS_IN_MEMORY = 96;
+
 /** Opens the chain that the store holds. @throws SeroError `store/damaged` */
-export function openChain(store: Store, log: Log = silent): Chain {
+export function openChain(store: Store, log: Log = silent, options: ChainOptions = {}): Chain {
+  const inMemory = BigInt(options.layersInMemory ?? LAYERS_IN_MEMORY);
   const links = loadLinks(store);
   const start = store.pointers();
   if (!start) throw new SeroError("store/damaged", "This store holds no chain. Start with a new data directory.");
@@ -116,11 +126,44 @@ export function openChain(store: Store, log: Log = silent): Chain {
         hash: toHex(hash),
       });
     }
+    const { layers, reads, bottom } = layersOf(link);
+    // The rows of a branch are removed when it is left; its changes are in memory again then.
+    const isKept = (): boolean => known(hash) === link && (bottom === base || bottom.diff === undefined);
+    return { link, state: stateView(link.header.stateRoot, layers, reads, isKept) };
+  }
+
+  /** What to read a block's state from: layers in memory down to `bottom`, below them rows or the base. */
+  function layersOf(link: Link): { layers: StateDiff[]; reads: BaseReads; bottom: Link } {
     const layers: StateDiff[] = [];
-    for (let at: Link | undefined = link; at && at !== base; at = at.parent) {
-      if (at.diff) layers.push(at.diff);
+    let at = link;
+    for (; at !== base && at.diff; at = parentOf(at)) layers.push(at.diff);
+    return { layers, reads: at === base ? store.base : store.readsAt(at.number), bottom: at };
+  }
+
+  /** A block's changes, from the store where memory does not hold them. */
+  function layerOf(link: Link): Layer {
+    const diff = link.diff ?? store.layer(link.hash);
+    if (!diff) throw damaged(link.hash);
+    return { hash: link.hash, number: link.number, diff };
+  }
+
+  /**
+   * Which canonical blocks get rows with a new head, and which lose them.
+   *
+   * @param fork newest block that the old head and the new one have in common
+   */
+  function moveRows(fork: Link, joined: readonly Link[], left: readonly Link[], final: Link, next: Link) {
+    const sunk = store.sunkThrough();
+    const raise = left.filter(({ number }) => number <= sunk);
+    const kept = fork.number < sunk ? fork.number : sunk;
+    const wanted = next.number - inMemory;
+    const floor = kept > final.number ? kept : final.number;
+    const sink: Link[] = [];
+    for (let at = joined.at(-1) ?? fork; at !== base && at.number > floor; at = parentOf(at)) {
+      if (at.number <= wanted) sink.unshift(at);
     }
-    return { link, state: stateView(link.header.stateRoot, layers, store.base, () => known(hash) === link) };
+    const newest = sink.at(-1)?.number ?? floor;
+    return { raise, sink, sunkThrough: newest > floor ? newest : floor };
   }
 
   /** Hash of the block of this number that `link` descends from, or of `link` itself. */
@@ -170,9 +213,8 @@ export function openChain(store: Store, log: Log = silent): Chain {
         parent,
         diff: result.diff,
       };
-      const layers: StateDiff[] = [];
-      for (let at: Link | undefined = link; at && at !== base; at = at.parent) if (at.diff) layers.push(at.diff);
-      const state = stateView(result.header.stateRoot, layers, store.base, () => true);
+      const { layers, reads } = layersOf(link);
+      const state = stateView(result.header.stateRoot, layers, reads, () => true);
       store.putBlock(storedBlock(result, treeRecordOf(state, { hash: parent.hash, tree: parentTree })));
       links.set(hexDigits(result.hash), link);
       return link;
@@ -199,13 +241,20 @@ export function openChain(store: Store, log: Log = silent): Chain {
       // A safe block on a branch that was left means nothing any more.
       const keptSafe = isAncestor(nextSafe, next) && nextSafe.number >= final.number ? nextSafe : final;
       const forget = final === base ? [] : [...links.values()].filter((link) => !isRelated(link, final));
+      const rows = moveRows(old, joined, left, final, next);
+      const raised = rows.raise.map(layerOf);
       store.setForkchoice({
         pointers: { head: next.hash, safe: keptSafe.hash, finalized: final.hash },
         leave: left.map(canonicalEntry),
         join: joined.map(canonicalEntry),
-        finalize: finalize.map(({ hash, diff }) => ({ hash, diff: diff as StateDiff })),
+        finalize: finalize.map(layerOf),
+        sink: rows.sink.map(layerOf),
+        raise: raised,
+        sunkThrough: rows.sunkThrough,
         forget: forget.map((link) => link.hash),
       });
+      rows.raise.forEach((link, i) => (link.diff = raised[i]?.diff));
+      for (const link of rows.sink) link.diff = undefined;
       for (const link of forget) links.delete(hexDigits(link.hash));
       if (final !== base) {
         for (const link of [base, ...finalize]) links.delete(hexDigits(link.hash));
@@ -258,12 +307,16 @@ function loadLinks(store: Store): Map<string, Link> {
     parent: undefined,
     diff: undefined,
   });
-  const layers = store.layers().map(({ hash, diff }) => ({ hash, diff, header: headerOf(hash) }));
+  const sunk = store.sunkThrough();
+  const layers = store.layerHashes().map((hash) => ({ hash, header: headerOf(hash) }));
   layers.sort((a, b) => (a.header.number < b.header.number ? -1 : a.header.number > b.header.number ? 1 : 0));
-  for (const { hash, diff, header } of layers) {
+  for (const { hash, header } of layers) {
     const parent = links.get(hexDigits(header.parentHash));
     if (!parent) throw damaged(header.parentHash);
-    links.set(hexDigits(hash), { hash, number: header.number, header, parent, diff });
+    const { number } = header;
+    const canonical = number <= sunk ? store.canonicalHash(number) : undefined;
+    const hasRows = canonical !== undefined && equalBytes(canonical, hash);
+    links.set(hexDigits(hash), { hash, number, header, parent, diff: hasRows ? undefined : store.layer(hash) });
   }
   return links;
 }

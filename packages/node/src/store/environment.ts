@@ -33,6 +33,8 @@ export interface Environment {
   readonly transactions: Table;
   /** hash -> state diff, of blocks above the finalized one */
   readonly layers: Table;
+  /** what blocks changed that are far behind the head and not final: see recent.ts */
+  readonly recent: Table;
   /** The state at the finalized block: flat tables for reads, trie nodes for proofs and updates. */
   readonly accounts: Table;
   readonly slots: Table;
@@ -79,6 +81,7 @@ export function openEnvironment(directory: string, identity: ChainIdentity): Env
     canonical: table("canonical"),
     transactions: table("transactions"),
     layers: table("layers"),
+    recent: table("recent"),
     accounts: table("accounts"),
     slots: table("slots"),
     code: table("code"),

@@ -4,6 +4,7 @@ export {
   openStore,
   type CanonicalEntry,
   type ForkchoiceWrite,
+  type Layer,
   type Pointers,
   type Store,
   type StoredBlock,

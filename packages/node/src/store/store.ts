@@ -12,6 +12,7 @@ import { decodeStoredCompact, encodeStoredCompact } from "./compact.js";
 import { decodeStoredDetails, encodeStoredDetails, type StoredDetail } from "./details.js";
 import { openEnvironment, type ChainIdentity, type Environment } from "./environment.js";
 import { numberKey, numberOfKey } from "./keys.js";
+import { putRecent, recentReads, removeRecent } from "./recent.js";
 import { decodeStoredReceipts, encodeStoredReceipts } from "./receipts.js";
 import { decodeTreeRecord, encodeTreeRecord, type TreeRecord } from "./tree-record.js";
 
@@ -42,6 +43,13 @@ export interface CanonicalEntry {
   readonly txids: readonly TxId[];
 }
 
+/** What a block above the finalized one changed. */
+export interface Layer {
+  readonly hash: BlockHash;
+  readonly number: bigint;
+  readonly diff: StateDiff;
+}
+
 /** A change of fork choice, written in one transaction. */
 export interface ForkchoiceWrite {
   readonly pointers: Pointers;
@@ -50,7 +58,12 @@ export interface ForkchoiceWrite {
   /** Blocks that join it. */
   readonly join: readonly CanonicalEntry[];
   /** Blocks from above the old finalized one up to the new one, in order: their layers become part of the base. */
-  readonly finalize: readonly { readonly hash: BlockHash; readonly diff: StateDiff }[];
+  readonly finalize: readonly Layer[];
+  /** Canonical blocks whose changes are read from rows from now on, and blocks whose rows are removed because they leave the canonical chain. */
+  readonly sink: readonly Layer[];
+  readonly raise: readonly Layer[];
+  /** Number of the newest canonical block that is final or has rows, after this. */
+  readonly sunkThrough: bigint;
   /** Side blocks that can never return. */
   readonly forget: readonly BlockHash[];
 }
@@ -79,6 +92,14 @@ export interface Store {
   place(txid: Uint8Array): TransactionPlace | undefined;
   /** Blocks above the finalized one whose layers are kept, in no order. */
   layers(): { readonly hash: BlockHash; readonly diff: StateDiff }[];
+  /** Hashes of the same blocks. */
+  layerHashes(): BlockHash[];
+  /** One of these layers. */
+  layer(hash: Uint8Array): StateDiff | undefined;
+  /** Number of the newest canonical block that is final or whose changes are rows; 0 when no block has rows. */
+  sunkThrough(): bigint;
+  /** The state after a canonical block of at most that number. */
+  readsAt(number: bigint): BaseReads;
   /** Writes genesis as head, safe and finalized block, its state as the base. */
   begin(genesis: StoredBlock): void;
   /**
@@ -105,6 +126,7 @@ export interface Store {
 }
 
 const POINTERS = utf8("pointers");
+const SUNK = utf8("sunkThrough");
 const OLDEST_BODY = utf8("oldestBody");
 
 /**
@@ -130,6 +152,8 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
   }
 
   const copy = (bytes: Uint8Array | undefined): Uint8Array | undefined => bytes && Uint8Array.from(bytes);
+  const base = baseReads(environment);
+  const sunkThrough = (): bigint => numberOfKey(meta.get(SUNK) ?? numberKey(0n));
   const oldestBody = (): bigint => numberOfKey(meta.get(OLDEST_BODY) ?? numberKey(0n));
   const wholeCompact = (hash: Uint8Array): Uint8Array | undefined => {
     const bytes = copy(compact.get(hash));
@@ -138,7 +162,7 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
 
   return {
     environment,
-    base: baseReads(environment),
+    base,
     pointers() {
       const bytes = copy(meta.get(POINTERS));
       if (!bytes) return undefined;
@@ -179,6 +203,13 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
       }
       return found;
     },
+    layerHashes: () => Array.from(layers.getKeys(), (key) => Uint8Array.from(key) as BlockHash),
+    layer(hash) {
+      const bytes = copy(layers.get(hash));
+      return bytes && decodeStateDiff(bytes);
+    },
+    sunkThrough,
+    readsAt: (number) => recentReads(environment, number, base),
     begin(genesis) {
       if (meta.get(POINTERS)) throw new SeroError("store/begun", "This store holds a chain already.");
       environment.write(() => {
@@ -222,10 +253,15 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
           canonical.putSync(numberKey(block.number), block.hash);
           block.txids.forEach((txid, index) => transactions.putSync(txid, placeBytes(block.number, index)));
         }
+        for (const block of change.raise) removeRecent(environment, block.number, block.diff);
+        for (const block of change.sink) putRecent(environment, block.number, block.diff);
+        const sunk = sunkThrough();
         for (const block of change.finalize) {
           mergeIntoBase(environment, block.diff);
+          if (block.number <= sunk) removeRecent(environment, block.number, block.diff);
           layers.removeSync(block.hash);
         }
+        if (change.sunkThrough !== sunk) meta.putSync(SUNK, numberKey(change.sunkThrough));
         for (const hash of change.forget) {
           for (const table of [layers, headers, bodies, receipts, details, compact, trees]) table.removeSync(hash);
         }

@@ -1,8 +1,9 @@
 import { rmSync } from "node:fs";
 import { importBlock, type BuiltBlock } from "@sero/execution";
-import { hexDigits, toHex } from "@sero/protocol";
+import { hexDigits, leafCountSlot, POOL_ADDRESS, toHex } from "@sero/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { countRecent } from "../../src/store/recent.js";
 import { checkStore } from "../../src/chain/index.js";
 import { openTestChain, recomputedRoot, type TestChain } from "../helpers/chain.js";
 import { HASHER } from "../helpers/contracts.js";
@@ -47,10 +48,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("prune" as const), keep: fc.nat(8) }) },
 );
 
+/** Few, so that most blocks are read from rows on disk; or more than there are. */
+const layers = fc.constantFrom(0, 1, 3, 8, 96);
+
 /** A chain in a real store that does what it is told, and everything that ever was on it. */
 interface History {
   test: TestChain;
   readonly directory: string;
+  readonly layersInMemory: number;
   readonly blocks: Map<string, BuiltBlock>;
   readonly payments: FakePayment[];
   seed: number;
@@ -65,7 +70,7 @@ async function take(history: History, one: Step): Promise<void> {
   if (one.kind === "restart") {
     const before = { head: chain.head().hash, safe: chain.safe().hash, finalized: chain.finalized().hash };
     await store.close();
-    history.test = await openTestChain({ directory: history.directory });
+    history.test = await openTestChain({ directory: history.directory, layersInMemory: history.layersInMemory });
     const { chain: after } = history.test;
     expect({ head: after.head().hash, safe: after.safe().hash, finalized: after.finalized().hash }).toEqual(before);
     for (const { hash } of known) expect(after.get(hash)).toBeDefined();
@@ -145,6 +150,9 @@ async function expectEqualsRebuild({ test, blocks }: History): Promise<void> {
     const sides = [...store.environment.layers.getKeys()].length;
     expect(store.environment.headers.getKeysCount()).toBe(Number(chain.finalized().number) + 1 + sides);
     await checkStore(store, chain);
+    const { blocks: withRows } = countRecent(store.environment);
+    expect(BigInt(withRows)).toBeLessThanOrEqual(head.number - chain.finalized().number);
+    expect(withRows === 0 || store.sunkThrough() > chain.finalized().number).toBe(true);
   } finally {
     await rebuilt.close();
   }
@@ -153,10 +161,10 @@ async function expectEqualsRebuild({ test, blocks }: History): Promise<void> {
 describe("random trees of blocks", () => {
   it("D30: with random fork choices, finality, restarts and pruning the store equals a rebuild from scratch", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 12, maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 12, maxLength: 60 }), layers, async (steps, layersInMemory) => {
         const directory = temporaryDirectory();
-        const test = await openTestChain({ directory });
-        const history: History = { test, directory, blocks: new Map(), payments: [], seed: 1 };
+        const test = await openTestChain({ directory, layersInMemory });
+        const history: History = { test, directory, layersInMemory, blocks: new Map(), payments: [], seed: 1 };
         try {
           for (const one of steps) await take(history, one);
           await expectEqualsRebuild(history);
@@ -168,4 +176,39 @@ describe("random trees of blocks", () => {
       { numRuns: 25, endOnFailure: true },
     );
   }, 240_000);
+
+  it("without finality most blocks are read from disk, a reorganisation below them brings them back, finality clears them away", async () => {
+    const test = await openTestChain({ layersInMemory: 5 });
+    try {
+      const { store, chain } = test;
+      const hashes = [chain.head().hash as Uint8Array];
+      for (let i = 0; i < 40; i++) {
+        const parent = hashes[i]!;
+        const block = await test.grow(parent, [test.pay(parent, i + 1)]);
+        hashes.push(block.hash);
+        chain.setForkchoice({ head: block.hash, safe: undefined, finalized: undefined });
+      }
+      expect(countRecent(store.environment).blocks).toBe(35);
+      const old = chain.state(hashes[20]!);
+      const leaf = old.storage(POOL_ADDRESS, leafCountSlot());
+      expect(leaf).not.toEqual(chain.state(hashes[40]!).storage(POOL_ADDRESS, leafCountSlot()));
+      let side = hashes[10]!;
+      for (let i = 0; i < 40; i++) side = (await test.grow(side, [test.pay(side, 500 + i)], 7)).hash;
+      chain.setForkchoice({ head: side, safe: undefined, finalized: undefined });
+      expect(store.sunkThrough()).toBe(45n);
+      expect(toHex(recomputedRoot(store, chain))).toBe(toHex(chain.head().header.stateRoot));
+      // The view of a block that left went by rows that are gone: it says so instead of mixing two branches.
+      expect(() => old.storage(POOL_ADDRESS, leafCountSlot())).toThrowError(
+        expect.objectContaining({ code: "state/forgotten" }) as Error,
+      );
+      expect(chain.state(hashes[20]!).storage(POOL_ADDRESS, leafCountSlot())).toEqual(leaf);
+      chain.setForkchoice({ head: hashes[40]!, safe: undefined, finalized: undefined });
+      expect(toHex(recomputedRoot(store, chain))).toBe(toHex(chain.head().header.stateRoot));
+      chain.setForkchoice({ head: hashes[40]!, safe: hashes[38]!, finalized: hashes[38]! });
+      expect(countRecent(store.environment)).toEqual({ rows: 0, blocks: 0 });
+      expect(toHex(recomputedRoot(store, chain))).toBe(toHex(chain.head().header.stateRoot));
+    } finally {
+      await test.close();
+    }
+  });
 });

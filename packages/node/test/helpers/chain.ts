@@ -40,7 +40,7 @@ export interface TestChain {
 }
 
 export async function openTestChain(
-  options: { readonly directory?: string; readonly spec?: ChainSpec } = {},
+  options: { readonly directory?: string; readonly spec?: ChainSpec; readonly layersInMemory?: number } = {},
 ): Promise<TestChain> {
   const directory = options.directory ?? temporaryDirectory();
   const spec = options.spec ?? testSpec();
@@ -51,7 +51,8 @@ export async function openTestChain(
     const empty = { transactions: [], withdrawals: [], receipts: [], details: [], txids: [] };
     store.begin(storedBlock({ ...genesis, ...empty }, treeRecordOf(genesis.state, undefined)));
   }
-  const chain = openChain(store);
+  const { layersInMemory } = options;
+  const chain = openChain(store, undefined, layersInMemory === undefined ? {} : { layersInMemory });
   return {
     rules,
     store,
