@@ -5,6 +5,7 @@ import { loadNow, metaNow } from "../results.js";
 import { startNetwork, type LoadNetwork } from "./network.js";
 import { HELP, readOptions, type LoadOptions } from "./options.js";
 import { openProgress } from "./progress.js";
+import { thisProgram } from "./processes.js";
 import { startSampler } from "./sampler.js";
 import { runFlood, type FloodResult } from "./flood.js";
 import { fillLoadReport, loadTables, type LoadFigures } from "./report.js";
@@ -35,7 +36,7 @@ async function load(options: LoadOptions, signal: AbortSignal): Promise<boolean>
     undo.push(network.stop);
     const watch = startWatch(network.places.map(({ ports }) => ports.rpc));
     undo.push(() => watch.stop());
-    const sampler = startSampler([...network.nodes, ...network.beacons]);
+    const sampler = startSampler([...network.nodes, ...network.beacons, thisProgram("load program")]);
     undo.push(() => sampler.stop());
     const stock = openStock(network.specPath);
     undo.push(() => stock.close());

@@ -47,7 +47,7 @@ export interface LoadNetwork {
 }
 
 /** Seconds from making the genesis to slot 0: what starting eight programs takes on two cores. */
-const LEAD_SECONDS = { lodestar: 45, driver: 15 } as const;
+const LEAD_SECONDS = { lodestar: 60, driver: 20 } as const;
 
 /**
  * Makes a network with `sero network init` and starts its nodes, each a `sero node` process with a consensus client of its own, by the scripts
@@ -102,7 +102,7 @@ export async function startNetwork(options: NetworkOptions): Promise<LoadNetwork
       consensus === "driver"
         ? []
         : places.map(({ name }) =>
-            startProgram(`${name} consensus`, join(home, name, "start-consensus.sh"), ["--reset"], {
+            startProgram(`${name} consensus`, join(home, name, "start-consensus.sh"), [], {
               logPath: join(logs, `${name}-consensus.log`),
               env: { LODESTAR },
             }),

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createWriteStream, readdirSync, readFileSync, statSync } from "node:fs";
+import { createWriteStream, readFileSync } from "node:fs";
 
 /** What a process of Linux has used so far. */
 export interface Usage {
@@ -101,13 +101,20 @@ function statOf(path: string): { readonly rssBytes: number; readonly cpuSeconds:
   return { rssBytes: Number(fields[21]) * PAGE_BYTES, cpuSeconds: ticks / TICKS_PER_SECOND };
 }
 
-/** Bytes of all files below a folder. */
-export const folderBytes = (folder: string): number =>
-  readdirSync(folder, { recursive: true, encoding: "utf8" }).reduce((sum, name) => {
-    try {
-      const { size, isFile } = ((stat) => ({ size: stat.size, isFile: stat.isFile() }))(statSync(`${folder}/${name}`));
-      return isFile ? sum + size : sum;
-    } catch {
-      return sum;
-    }
-  }, 0);
+/** This process, for the same watch. */
+export const thisProgram = (name: string): Pick<Program, "name" | "usage"> => ({
+  name,
+  usage: () => usageOf(process.pid),
+});
+
+/** Seconds that the cores of this machine have worked since it started, all processes and the system together. */
+export function machineSeconds(): number {
+  // user, nice, system, idle, iowait, irq, softirq, steal: proc(5)
+  const [user, nice, system, , , irq, softirq] = readFileSync("/proc/stat", "utf8")
+    .split("\n", 1)
+    .join()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return [user, nice, system, irq, softirq].reduce<number>((sum, ticks) => sum + (ticks ?? 0), 0) / TICKS_PER_SECOND;
+}

@@ -91,7 +91,7 @@ export function loadTables({ meta, options, steady, confirmed, floods, whole }: 
   parts.push(
     "",
     `Memory of the nodes over all of it (${Math.round(whole.seconds / 60)} minutes), MB: ${Object.entries(whole.memory)
-      .filter(([name]) => !name.includes("consensus"))
+      .filter(([name]) => /^node-\d+$/.test(name))
       .map(
         ([name, { start, peak, end }]) => `${name} ${mb(start)} at first, ${mb(peak)} at most, ${mb(end)} at the end`,
       )
@@ -105,14 +105,16 @@ const waits = ({ wait }: TrialResult): string =>
 
 const refusedOf = ({ refused }: TrialResult): number => Object.values(refused).reduce((sum, count) => sum + count, 0);
 
-const usage = ({ cores, memory }: Used): string =>
-  table(
+const usage = ({ cores, memory, machineCores }: Used): string => {
+  const busy = table(
     ["process", "cores", "of it its main thread", "memory at first, MB", "at most", "at the end"],
     Object.entries(cores).map(([name, { all, main }]) => {
       const { start, peak, end } = memory[name] ?? { start: 0, peak: 0, end: 0 };
       return [name, all.toFixed(2), main.toFixed(2), mb(start), mb(peak), mb(end)];
     }),
   );
+  return `${busy}\n\nAll processes of the machine together: ${machineCores.toFixed(2)} cores.`;
+};
 
 const ms = (value: number): string => (value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
 const mb = (bytes: number): string => String(Math.round(bytes / 2 ** 20));

@@ -1,4 +1,4 @@
-import type { Program, Usage } from "./processes.js";
+import { machineSeconds, type Program, type Usage } from "./processes.js";
 
 /** Memory of a program over a span of time, bytes. */
 export interface Memory {
@@ -17,6 +17,8 @@ export interface Cores {
 /** What programs used over a span of time, by name. */
 export interface Used {
   readonly seconds: number;
+  /** Cores of the machine that were at work, everything on it included. */
+  readonly machineCores: number;
   readonly memory: Readonly<Record<string, Memory>>;
   readonly cores: Readonly<Record<string, Cores>>;
 }
@@ -28,15 +30,19 @@ export interface Sampler {
   stop(): void;
 }
 
+/** What can be watched. */
+type Watched = Pick<Program, "name" | "usage">;
+
 const EVERY_MS = 1000;
 
 interface Sample {
   readonly at: number;
+  readonly machine: number;
   readonly usages: ReadonlyMap<string, Usage>;
 }
 
 /** Starts sampling. */
-export function startSampler(programs: readonly Program[]): Sampler {
+export function startSampler(programs: readonly Watched[]): Sampler {
   const samples: Sample[] = [];
   const take = (): Sample => {
     const usages = new Map<string, Usage>();
@@ -44,7 +50,7 @@ export function startSampler(programs: readonly Program[]): Sampler {
       const usage = program.usage();
       if (usage) usages.set(program.name, usage);
     }
-    const sample = { at: performance.now(), usages };
+    const sample = { at: performance.now(), machine: machineSeconds(), usages };
     samples.push(sample);
     return sample;
   };
@@ -62,7 +68,7 @@ export function startSampler(programs: readonly Program[]): Sampler {
   };
 }
 
-function usedIn(first: Sample, last: Sample, span: readonly Sample[], programs: readonly Program[]): Used {
+function usedIn(first: Sample, last: Sample, span: readonly Sample[], programs: readonly Watched[]): Used {
   const seconds = (last.at - first.at) / 1000;
   const memory: Record<string, Memory> = {};
   const cores: Record<string, Cores> = {};
@@ -76,5 +82,5 @@ function usedIn(first: Sample, last: Sample, span: readonly Sample[], programs: 
       main: (to.mainSeconds - from.mainSeconds) / seconds,
     };
   }
-  return { seconds, memory, cores };
+  return { seconds, machineCores: (last.machine - first.machine) / seconds, memory, cores };
 }

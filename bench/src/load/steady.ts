@@ -80,7 +80,7 @@ export function describe(result: TrialResult): string {
   return (
     `${perSecond}/s for ${Math.round(seconds)} s: ${held ? "held" : "NOT held"}; ${mined} of ${sent} in blocks, wait p50 ${seconds1(wait.p50)} ` +
     `p95 ${seconds1(wait.p95)} most ${seconds1(wait.max)}, answer p50 ${Math.round(answer.p50)} p95 ${Math.round(answer.p95)} ms, ` +
-    `${emptySlots} empty slots${reasons.join("")}\n    cores: ${programs}`
+    `${emptySlots} empty slots${reasons.join("")}\n    cores: ${programs}; machine ${used.machineCores.toFixed(2)}`
   );
 }
 
