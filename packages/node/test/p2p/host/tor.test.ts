@@ -19,13 +19,13 @@ const portOf = (of: PeerHost): number => endpointOf(addressOf(of))?.port ?? 0;
 function watch(proxy: TestProxy): { readonly connected: string[]; readonly lookedUp: string[] } {
   const connected: string[] = [];
   const lookedUp: string[] = [];
-  const original = Socket.prototype.connect;
-  const spy = vi.spyOn(Socket.prototype, "connect").mockImplementation(function (this: Socket, ...args: never[]) {
-    const [first] = args as unknown[];
+  const original = Reflect.get(Socket.prototype, "connect") as (...args: readonly unknown[]) => Socket;
+  Socket.prototype.connect = function (this: Socket, ...args: readonly unknown[]): Socket {
+    const [first] = args;
     const options = (Array.isArray(first) ? first[0] : first) as { host?: string; port?: number };
     if (!proxy.connecting()) connected.push(`${options.host}:${options.port}`);
-    return Reflect.apply(original, this, args) as Socket;
-  });
+    return Reflect.apply(original, this, args);
+  };
   const lookups = [
     vi.spyOn(dns, "lookup").mockImplementation(((name: string) => lookedUp.push(name)) as never),
     vi.spyOn(dns.promises, "lookup").mockImplementation(((name: string) => {
@@ -34,7 +34,7 @@ function watch(proxy: TestProxy): { readonly connected: string[]; readonly looke
     }) as never),
   ];
   cleanup(() => {
-    spy.mockRestore();
+    Socket.prototype.connect = original as Socket["connect"];
     for (const lookup of lookups) lookup.mockRestore();
   });
   return { connected, lookedUp };
