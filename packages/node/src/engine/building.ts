@@ -136,7 +136,7 @@ function startJob(
       await Promise.race([filled.fired, pause(patience)]);
       stopped.fire();
       // What runs now ends after one transaction; if even that takes too long, what was ready before has to do.
-      const isEnded = await Promise.race([ended.then(() => true), pause(patience).then(() => false)]);
+      const isEnded = await Promise.race([ended.then(() => true), pause(patience / 2).then(() => false)]);
       if (isEnded && draft) {
         if (!isFresh) seal(draft);
         draft = undefined;

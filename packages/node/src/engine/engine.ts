@@ -54,6 +54,11 @@ export interface Engine {
   importBlocks(blocks: readonly Block[], options: ImportOptions): Promise<ImportOutcome>;
   /** Calls `listener` when blocks are missing, again with each call that names some; returns how to stop. */
   onMissing(listener: (missing: MissingBlocks) => void): () => void;
+  /**
+   * Says of blocks whose bodies never came that they descend from one that turned out invalid: the consensus client hears INVALID of them instead
+   * of SYNCING for ever.
+   */
+  condemn(descendants: readonly Uint8Array[], ancestor: Uint8Array): void;
   /** What is missing for the head that the consensus client named last; undefined when the head is here. */
   missing(): MissingBlocks | undefined;
   /** Whether the consensus client named a head that is not here yet. */
@@ -269,6 +274,18 @@ export function openEngine(chain: Chain, executor: Executor, options: EngineOpti
     applyForkchoice({ head, safe: hash, finalized: hash });
   }
 
+  /**
+   * Moves the head along blocks of peers towards the one that is awaited, where they do nothing but go on from it: their layers need no memory
+   * then, and whoever asks sees how far the node is.
+   */
+  function follow(hash: BlockHash): void {
+    const head = chain.head();
+    let at = chain.get(hash);
+    while (at && at.number > head.number) at = chain.get(at.header.parentHash);
+    if (!awaited || !at || !equalBytes(at.hash, head.hash)) return;
+    chain.setForkchoice({ head: hash, safe: undefined, finalized: undefined });
+  }
+
   async function importBlocks(blocks: readonly Block[], how: ImportOptions): Promise<ImportOutcome> {
     let imported = 0;
     let status: PayloadStatus = { status: "VALID", latestValidHash: chain.head().hash };
@@ -279,7 +296,7 @@ export function openEngine(chain: Chain, executor: Executor, options: EngineOpti
       imported++;
     }
     const last = blocks[imported - 1];
-    if (last && how.isFinal) await queue.run(() => finalize(headerHash(last.header)));
+    if (last) await queue.run(() => (how.isFinal ? finalize : follow)(headerHash(last.header)));
     return { imported, status };
   }
 
@@ -293,6 +310,10 @@ export function openEngine(chain: Chain, executor: Executor, options: EngineOpti
       return () => listeners.delete(listener);
     },
     missing: () => awaited && missingFor(awaited.head, true),
+    condemn(descendants, ancestor) {
+      const known = bad.get(ancestor);
+      if (known) for (const hash of descendants) condemn(hash, known.latestValidHash, known.error);
+    },
     isSyncing: () => awaited !== undefined,
     idle: () => queue.idle(),
     async close() {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { DEPOSIT_CONTRACT, DEPOSIT_CONTRACT_ADDRESS } from "@sero/contracts";
 import { BEACON_ROOTS, BLOCK_HASHES, WITHDRAWAL_REQUESTS } from "@sero/execution";
 import { concatBytes, fromHex, toHex, type Call } from "@sero/protocol";
-import { encodeFunctionData } from "viem";
+import { encodeFunctionData, type Abi } from "viem";
 import { afterEach, describe, expect, it } from "vitest";
 import { startEngineNode, valid, ROOT, type BuiltJson, type EngineNode } from "../helpers/engine.js";
 import { startTestNode, testSpec } from "../helpers/node.js";
@@ -85,11 +85,8 @@ describe("a chain that goes through Cancun, Prague and Osaka", () => {
       sha256(sha256(pubkey, zeros(16)), credentials),
       sha256(amount, zeros(24), sha256(sha256(signature.slice(0, 64)), sha256(signature.slice(64), zeros(32)))),
     );
-    const data = encodeFunctionData({
-      abi: DEPOSIT_CONTRACT.abi as never,
-      functionName: "deposit" as never,
-      args: [toHex(pubkey), toHex(credentials), toHex(signature), toHex(root)] as never,
-    });
+    const args = [pubkey, credentials, signature, root].map((bytes) => toHex(bytes)) as `0x${string}`[];
+    const data = encodeFunctionData({ abi: DEPOSIT_CONTRACT.abi as Abi, functionName: "deposit", args });
     const exit = concatBytes(pubkey, zeros(8));
     const calls: Call[] = [
       { to: DEPOSIT_CONTRACT_ADDRESS, value: 10n ** 18n, data: fromHex(data) },
