@@ -52,6 +52,13 @@ export interface Engine {
    * two blocks. When the head that the consensus client named last is in, the fork choice moves to it.
    */
   importBlocks(blocks: readonly Block[], options: ImportOptions): Promise<ImportOutcome>;
+  /**
+   * Says that blocks descend from one that was found invalid, as a chain of headers shows: whoever names one of them hears INVALID instead of
+   * SYNCING for ever. Nothing happens if the one is not known as invalid.
+   *
+   * @param hashes at most 200 are remembered
+   */
+  condemn(hashes: readonly Uint8Array[], by: Uint8Array): void;
   /** Calls `listener` when blocks are missing, again with each call that names some; returns how to stop. */
   onMissing(listener: (missing: MissingBlocks) => void): () => void;
   /**
@@ -80,6 +87,9 @@ const TIMES: BuildingTimes = { patience: 400, gather: 50, anew: 1_000, slot: 12_
 
 /** Kept payloads that one fork choice executes before it is answered; a consensus client waits for 8 s. */
 const MAX_AT_ONCE = 16;
+
+/** Below what is remembered of invalid blocks, so that the reason itself is not forgotten. */
+const MAX_CONDEMNED = 200;
 
 /** Opens the engine of a chain. */
 export function openEngine(chain: Chain, executor: Executor, options: EngineOptions = {}): Engine {
@@ -305,6 +315,13 @@ export function openEngine(chain: Chain, executor: Executor, options: EngineOpti
     forkchoiceUpdated: (state, attributes) => queue.run(() => forkchoiceUpdated(state, attributes)),
     getPayload,
     importBlocks,
+    condemn(hashes, by) {
+      const known = bad.get(by);
+      if (!known) return;
+      for (const hash of hashes.slice(0, MAX_CONDEMNED)) {
+        if (!chain.get(hash)) condemn(hash, known.latestValidHash, known.error);
+      }
+    },
     onMissing(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

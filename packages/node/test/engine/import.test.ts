@@ -2,7 +2,7 @@ import type { Block } from "@sero/execution";
 import { toHex } from "@sero/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { executionPayloadV2, payloadV2 } from "../../src/engine/json/payload.js";
-import { altered, startEngineNode, type EngineNode, type PayloadJson } from "../helpers/engine.js";
+import { altered, invalid, startEngineNode, type EngineNode, type PayloadJson } from "../helpers/engine.js";
 
 describe("blocks from peers", () => {
   const nodes: EngineNode[] = [];
@@ -67,6 +67,21 @@ describe("blocks from peers", () => {
       status: { status: "SYNCING" },
     });
     expect(await engineOf(node).importBlocks(blocks, { isFinal: false })).toMatchObject({ imported: 4 });
+  });
+
+  it("what descends from an invalid block is INVALID by name alone, once headers show it", async () => {
+    const { chain, node } = await pair(4);
+    await node.forkchoice(chain[3]!.blockHash);
+    const bad = altered(chain[0]!, { stateRoot: new Uint8Array(32) });
+    const named = [2, 3].map((i) => Buffer.from(chain[i]!.blockHash.slice(2), "hex"));
+    const hash = Buffer.from(bad.blockHash.slice(2), "hex");
+    engineOf(node).condemn(named, hash);
+    expect(engineOf(node).isSyncing()).toBe(true);
+    await engineOf(node).importBlocks([blockOf(bad)], { isFinal: false });
+    engineOf(node).condemn(named, hash);
+    expect(engineOf(node).isSyncing()).toBe(false);
+    expect((await node.forkchoice(chain[3]!.blockHash)).payloadStatus).toEqual(invalid(node.genesis));
+    expect(await node.newPayload(chain[2]!)).toEqual(invalid(node.genesis));
   });
 
   it("calls of the consensus client get their turn between two blocks, and a run can be stopped there", async () => {
