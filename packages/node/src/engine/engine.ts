@@ -61,11 +61,6 @@ export interface Engine {
   condemn(hashes: readonly Uint8Array[], by: Uint8Array): void;
   /** Calls `listener` when blocks are missing, again with each call that names some; returns how to stop. */
   onMissing(listener: (missing: MissingBlocks) => void): () => void;
-  /**
-   * Says of blocks whose bodies never came that they descend from one that turned out invalid: the consensus client hears INVALID of them instead
-   * of SYNCING for ever.
-   */
-  condemn(descendants: readonly Uint8Array[], ancestor: Uint8Array): void;
   /** What is missing for the head that the consensus client named last; undefined when the head is here. */
   missing(): MissingBlocks | undefined;
   /** Whether the consensus client named a head that is not here yet. */
@@ -327,10 +322,6 @@ export function openEngine(chain: Chain, executor: Executor, options: EngineOpti
       return () => listeners.delete(listener);
     },
     missing: () => awaited && missingFor(awaited.head, true),
-    condemn(descendants, ancestor) {
-      const known = bad.get(ancestor);
-      if (known) for (const hash of descendants) condemn(hash, known.latestValidHash, known.error);
-    },
     isSyncing: () => awaited !== undefined,
     idle: () => queue.idle(),
     async close() {
