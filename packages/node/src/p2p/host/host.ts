@@ -10,7 +10,7 @@ import { openDialer } from "./dialer.js";
 import { openExchange } from "./exchange.js";
 import { openGossip } from "./gossip.js";
 import { openHandshake } from "./handshake.js";
-import { loadIdentity, temporaryIdentity } from "./identity.js";
+import { identityFor } from "./identity.js";
 import { createNode } from "./libnode.js";
 import { checkAddresses, ownAddresses } from "./own-addresses.js";
 import { DEFAULT_HOST_LIMITS, REFRESH_MS } from "./settings.js";
@@ -32,7 +32,7 @@ export async function openPeerHost(options: PeerHostOptions): Promise<PeerHost> 
   const clock = (): number => performance.now();
   checkAddresses(options);
   const bootstrap = options.bootstrap.map(parseDialable);
-  const identity = socks ? await temporaryIdentity() : await loadIdentity(dataDir);
+  const identity = await identityFor(options);
   const self = identity.id;
   const chain = hexDigits(genesisHash.subarray(0, 4));
   const prefix = `/sero/${chain}/`;

@@ -4,10 +4,12 @@ import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from "@
 import type { PrivateKey } from "@libp2p/interface";
 import { peerIdFromPrivateKey } from "@libp2p/peer-id";
 import { fromHex, SeroError, toHex } from "@sero/protocol";
-import type { PeerId } from "./types.js";
+import type { PeerHostOptions, PeerId } from "./types.js";
 
 /** Name of the file that holds a node's identity, in its data directory. */
 export const IDENTITY_FILE = "peer.key";
+/** The same for an onion service: an identity of its own, so that a node's runs with and without a proxy are not linked by it. */
+export const ONION_IDENTITY_FILE = "peer-onion.key";
 
 /** A node's key among peers. It signs nothing of the chain and spends nothing. */
 export interface Identity {
@@ -21,12 +23,12 @@ export async function temporaryIdentity(): Promise<Identity> {
 }
 
 /**
- * The identity in `dataDir`/peer.key (0x and the hex of libp2p's private key protobuf, readable by its owner only); made if missing.
+ * The identity in a file of `dataDir`, peer.key unless said otherwise (0x and the hex of libp2p's private key protobuf, readable by its owner only); made if missing.
  *
  * @throws SeroError `p2p/identity` when the file is damaged: it is not overwritten
  */
-export async function loadIdentity(dataDir: string): Promise<Identity> {
-  const path = join(dataDir, IDENTITY_FILE);
+export async function loadIdentity(dataDir: string, file = IDENTITY_FILE): Promise<Identity> {
+  const path = join(dataDir, file);
   mkdirSync(dataDir, { recursive: true });
   const made = await temporaryIdentity();
   return writeIdentity(path, made) ? made : identityOfText(readFileSync(path, "utf8"), path);
@@ -71,4 +73,15 @@ function writeOnce(path: string, text: string): boolean {
     closeSync(file);
   }
   return true;
+}
+
+/**
+ * The identity that a node uses. Behind a proxy it is a new one at each start, kept nowhere; unless the node announces an onion address,
+ * which shows that it is the same node anyway, and is of no use to others without a lasting peer id.
+ *
+ * @throws SeroError `p2p/identity`
+ */
+export function identityFor({ dataDir, socks, announce = [] }: PeerHostOptions): Promise<Identity> {
+  if (!socks) return loadIdentity(dataDir);
+  return announce.length > 0 ? loadIdentity(dataDir, ONION_IDENTITY_FILE) : temporaryIdentity();
 }

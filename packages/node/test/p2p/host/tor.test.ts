@@ -103,10 +103,12 @@ describe("a node behind a SOCKS5 proxy", () => {
     const dataDir = directory();
     const ids = new Set<string>();
     for (let start = 0; start < 2; start++) {
-      const a = await host({ dataDir, listen: [], socks: { host: "127.0.0.1", port: proxy.port } });
+      // The second time it listens, for an onion service that it does not tell of.
+      const listen = start === 0 ? [] : ["/ip4/127.0.0.1/tcp/0"];
+      const a = await host({ dataDir, listen, socks: { host: "127.0.0.1", port: proxy.port } });
       ids.add(a.id);
       expect(a.addresses()).toEqual([]);
-      expect(a.listening()).toBe(false);
+      expect(a.listening()).toBe(start === 1);
       await a.dial(`/dns4/peer.example/tcp/1000/p2p/${peer.id}`);
       await until(() => told.length === start + 1);
       expect(told[start]).toEqual(Uint8Array.of(0));
@@ -140,14 +142,22 @@ describe("a node behind a SOCKS5 proxy", () => {
       if (request) told.push(request);
     });
     const proxy = await socksServer(new Map([["peer.example:1000", endpointOf(peer.address())?.port ?? 0]]));
-    const a = await host({
-      socks: { host: "127.0.0.1", port: proxy.port },
-      announce: [`/onion3/${ONION}:30303`],
-    });
+    const dataDir = directory();
+    const open = (): Promise<PeerHost> =>
+      host({
+        dataDir,
+        socks: { host: "127.0.0.1", port: proxy.port },
+        announce: [`/onion3/${ONION}:30303`],
+      });
+    const a = await open();
     await a.dial(`/dns4/peer.example/tcp/1000/p2p/${peer.id}`);
     await until(() => told.length === 1);
     const expected = `/onion3/${ONION}:30303/p2p/${a.id}`;
     expect(decodeAddresses(told[0] ?? new Uint8Array(), 8).map(String)).toEqual([expected]);
     expect(a.addresses()).toEqual([expected]);
+    await a.close();
+    // Others know it by its peer id, so it keeps that one; it is not the one without a proxy.
+    expect((await open()).id).toBe(a.id);
+    expect(existsSync(join(dataDir, "peer.key"))).toBe(false);
   });
 });
