@@ -119,6 +119,7 @@ const missing = { hash: head, header: undefined, wanted: head, isHead: true, fin
 const engine = {
   onMissing: () => () => undefined,
   missing: () => (chain.get(head) ? undefined : missing),
+  condemn: (hashes) => done(`condemned ${hashes.length}`),
   async importBlocks(some, { isFinal }) {
     for (const block of some) {
       const { hash } = await insert(block);

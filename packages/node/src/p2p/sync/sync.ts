@@ -1,4 +1,4 @@
-import type { Block } from "@sero/execution";
+import { headerHash, type Block } from "@sero/execution";
 import { equalBytes, SeroError, toHex } from "@sero/protocol";
 import type { Chain } from "../../chain/index.js";
 import type { ImportOptions, ImportOutcome, MissingBlocks } from "../../engine/types.js";
@@ -18,6 +18,7 @@ export interface SyncEngine {
   onMissing(listener: (missing: MissingBlocks) => void): () => void;
   missing(): MissingBlocks | undefined;
   importBlocks(blocks: readonly Block[], options: ImportOptions): Promise<ImportOutcome>;
+  condemn(descendants: readonly Uint8Array[], ancestor: Uint8Array): void;
 }
 
 /** What a sync needs. */
@@ -55,6 +56,8 @@ const TIMING: SyncTiming = { frameMs: 10_000, answerMs: 30_000, retryMs: 1_000, 
 /** Blocks of one request, and requests under way at a time: what is here and not yet executed is bounded by their product. */
 const RANGE = 16;
 const AHEAD = 4;
+/** Descendants of an invalid block that the engine is told of: the head, and what a consensus client may go back to. */
+const MOST_CONDEMNED = 128;
 
 /**
  * Gives blocks to peers, and fetches from them what the engine misses: headers backwards by hash from the block that the consensus client
@@ -175,6 +178,8 @@ export function openSync(options: SyncOptions): Sync {
           message: `A block on the way to the consensus client's head is invalid: ${status.validationError}`,
           values: { number: (some[imported]?.header.number ?? 0n).toString() },
         });
+        const bad = some[imported];
+        if (bad) engine.condemn(newestAbove(bad.header.number), headerHash(bad.header));
         hopeless = top;
         top = undefined;
         skeleton.clear();
@@ -183,6 +188,17 @@ export function openSync(options: SyncOptions): Sync {
       if (imported < some.length) return false;
     }
     return true;
+  }
+
+  /** Hashes of the newest blocks of the skeleton above this number. */
+  function newestAbove(number: bigint): Uint8Array[] {
+    const hashes: Uint8Array[] = [];
+    const [segment] = skeleton.segments();
+    for (let at = segment?.high ?? 0n; at > number && hashes.length < MOST_CONDEMNED; at--) {
+      const one = skeleton.header(at);
+      if (one) hashes.push(one.hash);
+    }
+    return hashes;
   }
 
   function onStuck(number: bigint): void {

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { importBlock } from "@sero/execution";
-import type { ChainSpec } from "@sero/protocol";
+import { toHex, type ChainSpec } from "@sero/protocol";
 import type { ImportOptions, ImportOutcome, MissingBlocks } from "../../../src/engine/types.js";
+import type { Status } from "../../../src/p2p/host/types.js";
 import { openSync, type Sync, type SyncEngine, type SyncTiming } from "../../../src/p2p/sync/index.js";
 import { openTestChain, type TestChain } from "../../helpers/chain.js";
 import { temporaryDirectory, testSpec } from "../../helpers/node.js";
@@ -17,6 +18,8 @@ export interface Syncer extends TestChain {
   readonly sync: Sync;
   /** Blocks that came in as final, and as not, in order. */
   readonly imports: { readonly number: bigint; readonly isFinal: boolean }[];
+  /** Hashes of blocks that the engine was told to be invalid. */
+  readonly condemned: readonly string[];
   readonly lines: { readonly event: string; readonly message: string }[];
   /** What a consensus client would do. */
   name(head: Uint8Array, finalized?: Uint8Array): void;
@@ -28,7 +31,12 @@ export interface Syncer extends TestChain {
 export async function openSyncer(
   network: FakeNetwork,
   name: string,
-  options: { readonly directory?: string; readonly spec?: ChainSpec; readonly timing?: Partial<SyncTiming> } = {},
+  options: {
+    readonly directory?: string;
+    readonly spec?: ChainSpec;
+    readonly timing?: Partial<SyncTiming>;
+    readonly status?: Partial<Status>;
+  } = {},
 ): Promise<Syncer> {
   const spec = options.spec ?? testSpec();
   const directory = options.directory ?? temporaryDirectory();
@@ -37,6 +45,7 @@ export async function openSyncer(
   const listeners = new Set<(missing: MissingBlocks) => void>();
   const imports: { number: bigint; isFinal: boolean }[] = [];
   const lines: { event: string; message: string }[] = [];
+  const condemned: string[] = [];
   let named: MissingBlocks | undefined;
   const isMissing = (hash: Uint8Array): boolean => chain.get(hash) === undefined;
   const engine: SyncEngine = {
@@ -45,6 +54,7 @@ export async function openSyncer(
       return () => listeners.delete(listener);
     },
     missing: () => (named && isMissing(named.hash) ? named : undefined),
+    condemn: (descendants) => void condemned.push(...descendants.map(toHex)),
     async importBlocks(blocks, { isFinal, signal }: ImportOptions): Promise<ImportOutcome> {
       for (const [i, block] of blocks.entries()) {
         const parent = chain.get(block.header.parentHash);
@@ -62,7 +72,7 @@ export async function openSyncer(
       return { imported: blocks.length, status: { status: "VALID", latestValidHash: head } };
     },
   };
-  const host = network.host(name);
+  const host = network.host(name, options.status);
   const sync = openSync({
     host,
     engine,
@@ -78,6 +88,7 @@ export async function openSyncer(
     sync,
     imports,
     lines,
+    condemned,
     name(head, finalized) {
       named = {
         hash: head as never,
