@@ -13,7 +13,7 @@ import {
 } from "./chain/index.js";
 import { openEngine } from "./engine/index.js";
 import { followHead } from "./follow.js";
-import { openHealth } from "./health/index.js";
+import { openHealth, openReporter, reportInvalid } from "./health/index.js";
 import { silent, type Log } from "./log.js";
 import { DEFAULT_POOL, openMempool, openPoolRules, type PoolSettings } from "./mempool/index.js";
 import { openNetwork, type P2pOptions } from "./p2p/network.js";
@@ -77,12 +77,24 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     const chain = beginChain(store, rules, log);
     const health = openHealth();
     undo.push(health.observer.follow(chain));
+    undo.push(
+      openReporter({
+        chain,
+        log,
+        needsConsensus: options.engine !== undefined && options.sealer === undefined,
+        sinceConsensus: () => health.observer.sinceConsensus(),
+      }),
+    );
     await checkStore(store, chain);
     const mempool = openMempool(openPoolRules(rules, chain, store), verifier, { ...DEFAULT_POOL, ...options.pool });
     undo.push(() => mempool.close());
     undo.push(followHead(chain, store, mempool));
     const times = { slot: 1_000 * spec.slotSeconds };
-    const engine = openEngine(chain, health.observer.executor(openExecutor(rules, chain, mempool)), { times, log });
+    const engine = openEngine(
+      chain,
+      health.observer.executor(reportInvalid(openExecutor(rules, chain, mempool), log)),
+      { times, log },
+    );
     undo.push(() => engine.close());
     if (options.keepBlocks !== undefined) {
       const pruner = openPruner(store, chain, options.keepBlocks, log);
@@ -127,10 +139,21 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       level: "info",
       event: "node/started",
       message: "The node runs.",
-      values: { head: chain.head().number.toString(), rpc: servers.rpcUrl },
+      values: {
+        head: chain.head().number.toString(),
+        rpc: servers.rpcUrl,
+        engine: servers.engineUrl ?? null,
+        metrics: servers.metricsUrl ?? null,
+        light: servers.lightUrl ?? null,
+        peers: network !== undefined,
+      },
     });
     let stopping: Promise<void> | undefined;
-    return { ...servers, context, stop: () => (stopping ??= unwind()) };
+    const stop = async (): Promise<void> => {
+      await unwind();
+      log({ level: "info", event: "node/stopped", message: "The node has stopped; everything is on disk." });
+    };
+    return { ...servers, context, stop: () => (stopping ??= stop()) };
   } catch (error) {
     await unwind();
     throw error;

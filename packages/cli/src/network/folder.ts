@@ -99,7 +99,7 @@ export const writeNetwork = async (directory: string, network: Network): Promise
   const file = { genesisHash, consensus, preset, validators, feeRecipient: feeRecipient ?? null, nodes };
   await writeFile(join(directory, "network.json"), json(file));
   const script = { mode: 0o755 };
-  await writeFile(join(directory, "start-all.sh"), startAllScript(nodes, consensus !== "none"), script);
+  await writeFile(join(directory, "start-all.sh"), startAllScript(nodes, consensus), script);
   await writeFile(join(directory, "stop-all.sh"), stopAllScript(nodes), script);
 };
 

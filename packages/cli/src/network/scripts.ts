@@ -1,10 +1,12 @@
 import { find, HEAD, isLoopback, words } from "./shell.js";
-import type { Network, NetworkNode } from "./types.js";
+import type { ConsensusClient, Network, NetworkNode } from "./types.js";
 
 const host = (address: string): string => {
   const kind = /^[0-9.]+$/.test(address) ? "ip4" : address.includes(":") ? "ip6" : "dns";
   return `/${kind}/${address}`;
 };
+
+const findSero = (): string => find("SERO", "sero", "node /path/to/sero/packages/cli/bin/sero.js");
 
 /** Where a node is dialled. */
 export const multiaddrOf = (address: string, port: number, peerId: string): string =>
@@ -18,7 +20,7 @@ export const executionScript = (network: Network, node: NetworkNode): string => 
   const listen = local ? `/ip4/127.0.0.1/tcp/${ports.p2p}` : `/ip4/0.0.0.0/tcp/${ports.p2p}`;
   return (
     HEAD +
-    find("SERO", "sero", "node /path/to/sero/packages/cli/bin/sero.js") +
+    findSero() +
     words([
       `run node`,
       `--spec "$here/spec.json"`,
@@ -37,8 +39,9 @@ export const executionScript = (network: Network, node: NetworkNode): string => 
 };
 
 /** start-all.sh: every node's two programs in the background, their output in files, their process ids beside it. */
-export const startAllScript = (nodes: readonly NetworkNode[], consensus: boolean): string =>
+export const startAllScript = (nodes: readonly NetworkNode[], consensus: ConsensusClient): string =>
   HEAD +
+  (consensus === "lodestar-dev" ? findSero() : "") +
   `
 start() { # folder, program
   folder="$here/$1"
@@ -47,7 +50,8 @@ start() { # folder, program
     exit 1
   fi
   mkdir -p "$folder/logs"
-  "$folder/start-$2.sh" >>"$folder/logs/$2.log" 2>&1 &
+  if [ -f "$folder/logs/$2.log" ]; then mv "$folder/logs/$2.log" "$folder/logs/$2.log.1"; fi
+  "$folder/start-$2.sh" >"$folder/logs/$2.log" 2>&1 &
   echo $! >"$folder/$2.pid"
 }
 check() { # folder, program
@@ -57,16 +61,26 @@ check() { # folder, program
     exit 1
   fi
 }
+await() { # folder: until its execution node says that it runs
+  waited=0
+  until grep -q node/started "$here/$1/logs/execution.log" 2>/dev/null; do
+    check "$1" execution
+    if [ "$waited" -ge 180 ]; then echo "$1: execution does not come up. See $1/logs/execution.log." >&2; exit 1; fi
+    sleep 1
+    waited=$((waited + 1))
+  done
+}
 ${nodes.map(({ name }) => `start ${name} execution`).join("\n")}
-sleep 3
-${nodes.map(({ name }) => `check ${name} execution`).join("\n")}
+${nodes.map(({ name }) => `await ${name}`).join("\n")}
 ` +
-  (consensus
+  (consensus !== "none"
     ? `${nodes.map(({ name }) => `start ${name} consensus`).join("\n")}
 sleep 3
 ${nodes.map(({ name }) => `check ${name} consensus`).join("\n")}
 `
     : "") +
+  // On loopback they would need more than a minute to find each other.
+  (consensus === "lodestar-dev" && nodes.length > 1 ? `(run network connect "$here")\n` : "") +
   `echo "${nodes.length} nodes run. JSON-RPC: ${nodes.map(({ ports }) => `http://127.0.0.1:${ports.rpc}`).join(" ")}"\n`;
 
 /** stop-all.sh: asks every program to end, by its process id, and waits for it. */

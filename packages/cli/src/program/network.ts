@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { networkAddNode, networkInit, type NetworkInitOptions } from "../commands/network.js";
+import { networkConnect } from "../commands/network-connect.js";
 import { networkSlots, type NetworkSlotsOptions } from "../commands/network-slots.js";
 import { collect, contextOf, optionsOf } from "./action.js";
 
@@ -35,6 +36,10 @@ export const addNetworkCommands = (program: Command): void => {
     .action((_options: unknown, command: Command) =>
       networkSlots(contextOf(command), optionsOf<NetworkSlotsOptions>(command)),
     );
+  network
+    .command("connect <folder>")
+    .description("make the Lodestars of a test network on this machine know each other")
+    .action((folder: string, _options: unknown, command: Command) => networkConnect(contextOf(command), folder));
   network
     .command("add-node <folder>")
     .description("one more node for a network that init made")

@@ -21,6 +21,13 @@ const shell = (file: string, args: readonly string[] = [], env: Record<string, s
     (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => error,
   );
 
+/** Says that it runs and stays; `network connect` ends at once. */
+const FAKE_SERO = `#!/bin/sh
+if [ "$1" = network ]; then echo "connected $3"; exit 0; fi
+echo node/started
+exec sleep 120
+`;
+
 describe("start scripts", () => {
   let home: Awaited<ReturnType<typeof temporary>>;
   let directory: string;
@@ -96,7 +103,7 @@ describe("start scripts", () => {
     await sero("network", "init", directory, "--nodes", "2");
     const bin = join(home.path, "bin");
     await mkdir(bin);
-    await writeFile(join(bin, "sero"), "#!/bin/sh\necho execution runs\nexec sleep 120\n", { mode: 0o755 });
+    await writeFile(join(bin, "sero"), FAKE_SERO, { mode: 0o755 });
     await writeFile(join(bin, "lodestar"), "#!/bin/sh\nexec sleep 120\n", { mode: 0o755 });
     const PATH = `${bin}:/usr/bin:/bin`;
     const pids = async (): Promise<number[]> => {
@@ -112,11 +119,12 @@ describe("start scripts", () => {
     };
     const started = await shell(join(directory, "start-all.sh"), [], { PATH });
     expect(started).toMatchObject({ code: 0, stderr: "" });
+    expect(started.stdout).toContain(`connected ${directory}`);
     const running = await pids();
     try {
       expect(running).toHaveLength(4);
       expect(running.every(alive)).toBe(true);
-      expect(await readFile(join(directory, "node-1", "logs", "execution.log"), "utf8")).toBe("execution runs\n");
+      expect(await readFile(join(directory, "node-1", "logs", "execution.log"), "utf8")).toBe("node/started\n");
       const again = await shell(join(directory, "start-all.sh"), [], { PATH });
       expect(again.code).toBe(1);
       expect(again.stderr).toContain("runs already");
@@ -127,6 +135,12 @@ describe("start scripts", () => {
     }
     expect(running.some(alive)).toBe(false);
     expect(await pids()).toEqual([]);
+    await writeFile(join(bin, "sero"), "#!/bin/sh\necho Port 1 is taken. >&2\nexit 4\n", { mode: 0o755 });
+    const taken = await shell(join(directory, "start-all.sh"), [], { PATH });
+    await shell(join(directory, "stop-all.sh"), [], { PATH });
+    expect(taken.code).toBe(1);
+    expect(taken.stderr).toContain("Port 1 is taken.");
+    await writeFile(join(bin, "sero"), FAKE_SERO, { mode: 0o755 });
     await writeFile(join(bin, "lodestar"), "#!/bin/sh\necho no such option >&2\nexit 2\n", { mode: 0o755 });
     const failed = await shell(join(directory, "start-all.sh"), [], { PATH });
     await shell(join(directory, "stop-all.sh"), [], { PATH });

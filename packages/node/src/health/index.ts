@@ -10,6 +10,7 @@ import { unreadyReasons } from "./readiness.js";
 import { startHealthServer } from "./server.js";
 
 export { CONSENSUS_SILENCE } from "./readiness.js";
+export { openReporter, reportInvalid } from "./reporter.js";
 export type { Observer } from "./observer.js";
 
 /** A node's figures: what happens is counted from the start, what is is read when it is asked for. */

@@ -134,7 +134,16 @@ export async function startLightServer(
           "Too many transactions from one address. Wait a minute, or use a node of your own.",
         );
       }
-      return options.call(name, params, caller);
+      try {
+        return await options.call(name, params, caller);
+      } catch (error) {
+        if (!(error instanceof SeroError) || error.code !== "rpc/method") throw error;
+        // Such a question would tell a stranger what the asker is about.
+        throw new SeroError(
+          "rpc/method",
+          "This port is for other people's wallets and does not answer that. Ask a node of your own.",
+        );
+      }
     };
   }
 
