@@ -30,7 +30,7 @@ function growth(rules: Rules, keep: number | undefined, progress: (part: number)
     const pruner = keep === undefined ? undefined : openPruner(there.store, there.chain, keep);
     const { spec } = rules;
     const next = fakePayments(spec);
-    const size = (): number => statSync(join(folder, "chain.lmdb")).size;
+    const size = (): number => statSync(join(folder, "chain.lmdb")).blocks * 512;
     let half = 0;
     try {
       for (let made = 0; made < BLOCKS; made++) {

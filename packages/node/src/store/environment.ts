@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { open, type Database, type RootDatabase } from "lmdb";
 import { equalBytes, SeroError, toHex, utf8 } from "@sero/protocol";
 import { requireSpace, writeError } from "./disk.js";
-import { checkStoreFile } from "./file-check.js";
+import { checkStoreFile, fitFile, lengthenFile } from "./file-check.js";
 import { numberKey, numberOfKey } from "./keys.js";
 
 /** Version of what the tables hold. A store of another version is not touched. */
@@ -90,13 +90,17 @@ export function openEnvironment(directory: string, identity: ChainIdentity): Env
     skeleton: table("skeleton"),
     write(work) {
       requireSpace(directory);
+      lengthenFile(path);
       try {
         root.transactionSync(work);
       } catch (error) {
         throw writeError(directory, error);
       }
     },
-    close: () => root.close(),
+    async close() {
+      await root.close();
+      fitFile(path);
+    },
   };
   try {
     checkIdentity(environment, identity, isNew);

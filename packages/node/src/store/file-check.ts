@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync, truncateSync } from "node:fs";
 import { SeroError } from "@sero/protocol";
 
 // Meta pages 0 and 1 of an lmdb file, as lmdb.h and mdb.c lay them out: after a page header of 24 bytes come magic, data version, two
@@ -22,6 +22,12 @@ export function checkStoreFile(path: string): boolean {
     throw damaged(path, "cannot be read");
   }
   if (size === 0) return true;
+  if (size < bytesInUse(path)) throw damaged(path, "is cut off");
+  return false;
+}
+
+/** Bytes of pages that lmdb counts as the file's. @throws SeroError `store/damaged` */
+function bytesInUse(path: string): number {
   const first = readAt(path, 0);
   if (!first) throw damaged(path, "is too short");
   const pageSize = first.getUint32(AT.pageSize, true);
@@ -31,8 +37,33 @@ export function checkStoreFile(path: string): boolean {
   }
   const isFirstNewer = first.getBigUint64(AT.transaction, true) > second.getBigUint64(AT.transaction, true);
   const lastPage = (isFirstNewer ? first : second).getBigUint64(AT.lastPage, true);
-  if (BigInt(size) < (lastPage + 1n) * BigInt(pageSize)) throw damaged(path, "is cut off");
-  return false;
+  return Number((lastPage + 1n) * BigInt(pageSize));
+}
+
+/** Bytes by which a file is longer than what is used of it while it is open. Holes: they take no room on the disk. */
+const SLACK = 64 * 1024 * 1024;
+
+/**
+ * Makes the file longer than a transaction will need. lmdb leaves the last pages of a file unwritten where they were taken and freed in one
+ * transaction, so that a sound file may be shorter than its own header says; after a kill it could not be told from one that was cut off.
+ * To be called before a transaction.
+ */
+export function lengthenFile(path: string): void {
+  try {
+    const used = bytesInUse(path);
+    if (statSync(path).size < used + SLACK / 2) truncateSync(path, used + SLACK);
+  } catch {
+    // A file system that refuses (a limit, another system's mapping): writing itself will say what is wrong, if anything is.
+  }
+}
+
+/** Gives a closed file the length that its header says. */
+export function fitFile(path: string): void {
+  try {
+    truncateSync(path, bytesInUse(path));
+  } catch {
+    // It is as good as before.
+  }
 }
 
 function readAt(path: string, position: number): DataView | undefined {
