@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Log } from "../../log.js";
 import { endpointOf, multiaddrOf, type Endpoint } from "./address.js";
 import { readJsonFile, writeJsonFile } from "./files.js";
-import { MAX_REDIAL_MS } from "./settings.js";
+import { MAX_REDIAL_FIXED_MS, MAX_REDIAL_MS } from "./settings.js";
 import type { PeerId } from "./types.js";
 
 const BOOK = z.object({
@@ -172,7 +172,8 @@ export function openBook(options: BookOptions): AddressBook {
       entry.failures++;
       if (!entry.fixed && entry.succeeded === 0 && entry.failures >= MAX_FAILURES) book.delete(address);
       // A fifth of jitter, so that nodes that lost each other do not all dial at the same moment.
-      const wait = Math.min(MAX_REDIAL_MS, redialMs * 2 ** (entry.failures - 1));
+      const most = entry.fixed ? MAX_REDIAL_FIXED_MS : MAX_REDIAL_MS;
+      const wait = Math.min(most, redialMs * 2 ** (entry.failures - 1));
       entry.notBefore = clock() + wait * (0.9 + 0.2 * random());
       changed();
     },

@@ -64,5 +64,6 @@ export const MAX_OWN = 8;
 /** Milliseconds for which the same random addresses are told to everybody, so that asking often shows no more of them. */
 export const TOLD_SAMPLE_MS = 3_600_000;
 
-/** Longest wait between dials of the same address. */
+/** Longest wait between dials of the same address, and of one that the operator gave. */
 export const MAX_REDIAL_MS = 600_000;
+export const MAX_REDIAL_FIXED_MS = 30_000;

@@ -52,6 +52,9 @@ export interface TableOptions {
 /** Milliseconds within which two connections of the same peers count as crossed. */
 const CROSSED_MS = 10_000;
 
+/** Milliseconds that a connection has for its handshakes in any case, when places are needed. */
+const PENDING_MS = 1_000;
+
 /** Opens an empty table. */
 export function openTable(options: TableOptions): PeerTable {
   const { self, limits, bans, points, log } = options;
@@ -61,8 +64,8 @@ export function openTable(options: TableOptions): PeerTable {
   const dialing = new Set<PeerId>();
   /** Where peers are or were, for budgets and bans after they left. */
   const known = new Map<PeerId, Endpoint | undefined>();
-  /** Open and opening inbound sockets by network. */
-  const sockets = new Map<MultiaddrConnection, string>();
+  /** Open and opening inbound sockets, oldest first. */
+  const sockets = new Map<MultiaddrConnection, { readonly subject: string | undefined; readonly since: number }>();
   const fresh = new Map<string, { second: number; count: number }>();
 
   const emit = (event: PeerEvent): void => {
@@ -91,6 +94,19 @@ export function openTable(options: TableOptions): PeerTable {
     return bans.has(id) || (subject !== undefined && bans.has(subject));
   };
   const inbound = (): readonly Member[] => [...members.values()].filter(({ peer }) => !peer.outbound);
+
+  /** Frees the place of the connection that has been longest about its handshakes, so that silent ones cannot keep others out. */
+  const dropPending = (): boolean => {
+    const joined = new Set([...members.values()].map(({ peer }) => peer.address));
+    for (const [socket, { since }] of sockets) {
+      if (performance.now() - since < PENDING_MS) return false;
+      if (joined.has(withoutPeer(socket.remoteAddr))) continue;
+      sockets.delete(socket);
+      socket.abort(new Error("A place was needed."));
+      return true;
+    }
+    return false;
+  };
 
   /** Frees a place for a newcomer: the youngest inbound peer of the network that holds most, if that holds more than the newcomer's. */
   const makeRoom = (newcomer: string): boolean => {
@@ -175,10 +191,11 @@ export function openTable(options: TableOptions): PeerTable {
         fresh.set(subject, { second, count });
         if (fresh.size > MAX_OFFENDERS) fresh.delete(fresh.keys().next().value ?? "");
         if (count > limits.maxNewPerIp) return true;
-        if ([...sockets.values()].filter((other) => other === subject).length >= limits.maxPerIp) return true;
+        if ([...sockets.values()].filter((other) => other.subject === subject).length >= limits.maxPerIp) return true;
       }
-      if (sockets.size >= limits.maxInbound && !makeRoom(budgetSource(endpoint, "" as PeerId))) return true;
-      sockets.set(socket, subject ?? "");
+      if (sockets.size >= limits.maxInbound && !dropPending() && !makeRoom(budgetSource(endpoint, "" as PeerId)))
+        return true;
+      sockets.set(socket, { subject, since: performance.now() });
       socket.addEventListener("close", () => sockets.delete(socket), { once: true });
       return false;
     },

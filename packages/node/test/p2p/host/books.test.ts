@@ -84,7 +84,7 @@ describe("the address book", () => {
     expect(told()).toEqual([]);
   });
 
-  it("waits twice as long after each failure, ten minutes at most, and forgets what never worked", () => {
+  it("waits twice as long after each failure, to a bound, and forgets what never worked", () => {
     const time = { now: 1e12, clock: 0 };
     const mine = book(directory(), 64, time);
     const address = `/ip4/203.0.113.1/tcp/1/p2p/${ID}`;
@@ -97,10 +97,16 @@ describe("the address book", () => {
       waits.push(mine.entries()[0]?.notBefore ?? 0);
     }
     expect(waits.slice(0, 4)).toEqual([1_000, 2_000, 4_000, 8_000]);
-    expect(waits[11]).toBe(600_000);
+    expect(waits[11]).toBe(30_000);
     expect(mine.entries().length).toBe(1);
     mine.succeeded(address);
     expect(mine.entries()[0]).toMatchObject({ notBefore: 0, failures: 0 });
+    // Somebody else's that worked once: ten minutes at most.
+    const other = `/ip4/203.0.113.3/tcp/1/p2p/${ID}`;
+    mine.add(at("203.0.113.3"), { from: "a" });
+    mine.succeeded(other);
+    for (let i = 0; i < 20; i++) mine.failed(other);
+    expect(mine.entries()[1]?.notBefore).toBe(600_000);
   });
 });
 

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { multiaddr, type Multiaddr } from "@multiformats/multiaddr";
 import { describe, expect, it } from "vitest";
 import { endpointOf } from "../../../src/p2p/host/address.js";
 import { encodeFrame } from "../../../src/p2p/host/framing.js";
 import type { PeerHost, PeerId } from "../../../src/p2p/host/types.js";
-import { addressOf, directory, host, until } from "./hosts.js";
+import { addressOf, cleanup, directory, host, until } from "./hosts.js";
 import { hostile, PREFIX } from "./hostile.js";
 import { socksServer } from "./socks-server.js";
 
@@ -42,6 +43,23 @@ describe("limits on connections", () => {
     const last = await hostile();
     await expect(last.join(target)).rejects.toThrow();
     expect(target.peers().length).toBe(3);
+  });
+
+  it("G50: silent connections that hold all places make room", async () => {
+    const target = await host({ limits: { maxInbound: 3, handshakeMs: 30_000 } });
+    const port = endpointOf(addressOf(target))?.port ?? 0;
+    for (let i = 0; i < 3; i++) {
+      const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+      cleanup(() => socket.destroy());
+    }
+    await pause(200);
+    await expect((await hostile()).join(target)).rejects.toThrow();
+    await pause(1_000);
+    await (await hostile()).join(target);
+    await until(() => target.peers().length === 1);
+    await (await hostile()).join(target);
+    // Those that are past the handshake stay.
+    await until(() => target.peers().length === 2);
   });
 
   it("G50: a ban is of the address too, and outlives a restart", async () => {
