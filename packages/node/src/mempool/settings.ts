@@ -9,6 +9,9 @@ export interface PoolSettings {
   readonly queueShare: number;
   /** Bundles given to the verifier at a time, at most. */
   readonly batch: number;
+  /** Fewer transactions than this wait up to `gatherMs` milliseconds for others to be verified with them. */
+  readonly gather: number;
+  readonly gatherMs: number;
   /** Batches under way at a time: as many as the verifier has threads. */
   readonly parallel: number;
   /** False proofs that one source may send within `windowMs`; then it is refused for as long. */
@@ -35,8 +38,10 @@ export const DEFAULT_POOL: PoolSettings = {
   maxQueuedBytes: 16 * 1024 * 1024,
   queueShare: 1 / 4,
   batch: 64,
+  gather: 16,
+  gatherMs: 50,
   parallel: 2,
-  allowedFailures: 16,
+  allowedFailures: 8,
   windowMs: 60_000,
   rejectedKept: 20_000,
   rejectedPerSource: 1_000,

@@ -62,9 +62,20 @@ export function openVerificationQueue(
   /** The same bytes from others, while they are being verified: once is enough. */
   const underWay = new Map<string, Waiting[]>();
   let isWaking = false;
+  /** What waits has waited long enough for others to come. */
+  let isRipe = false;
+  let ripening: NodeJS.Timeout | undefined;
+
+  /** Few wait a moment for others: a batch of eight costs the verifier what one and a half alone do. */
+  const isWorthABatch = (): boolean => lanes.length >= settings.gather;
+  const mayGo = (): boolean => isRipe || settings.gatherMs === 0;
 
   /** In a turn of its own: what comes in one go is verified together. */
   function wake(): void {
+    if (!isWorthABatch() && !mayGo()) {
+      ripening ??= setTimeout(ripen, settings.gatherMs);
+      return;
+    }
     if (isWaking) return;
     isWaking = true;
     queueMicrotask(() => {
@@ -73,10 +84,19 @@ export function openVerificationQueue(
     });
   }
 
+  function ripen(): void {
+    ripening = undefined;
+    isRipe = lanes.length > 0;
+    pump();
+  }
+
   function pump(): void {
     while (!controller.signal.aborted && running.size < settings.parallel) {
+      // A second thread is for many only: while a batch is under way few do better to wait for its end, and be more by then.
+      if (!isWorthABatch() && (running.size > 0 || !mayGo())) return;
       const batch = lanes.take();
       if (!batch) return;
+      isRipe = lanes.length > 0;
       const work: Promise<void> = run(batch).finally(() => {
         running.delete(work);
         pump();
@@ -189,6 +209,7 @@ export function openVerificationQueue(
     },
     async close() {
       controller.abort();
+      clearTimeout(ripening);
       for (const item of lanes.clear()) item.abandon(stopped());
       await Promise.all(running);
     },

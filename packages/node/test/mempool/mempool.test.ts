@@ -265,7 +265,7 @@ describe("mempool", () => {
   });
 
   it("refuses when it is closed, and answers those who wait", async () => {
-    const pool = open({ batch: 1, parallel: 1 }, acceptAllVerifier({ delayMs: 5 }));
+    const pool = open({ batch: 1, parallel: 1, gatherMs: 0 }, acceptAllVerifier({ delayMs: 5 }));
     const settled = Promise.allSettled([pool.submit(pay(1).bytes, "x"), pool.submit(pay(2).bytes, "x")]);
     // The first is under way by now.
     await new Promise((resolve) => setImmediate(resolve));
