@@ -46,7 +46,7 @@ describe("payload building", () => {
 
   it("asked for at once, it holds what was waiting", async () => {
     const node = await open();
-    const waiting = await Promise.all(Array.from({ length: 20 }, (_, i) => send(node, i + 1)));
+    const waiting = await Promise.all(Array.from({ length: 3 }, (_, i) => send(node, i + 1)));
     const built = await take(node, await start(node));
     expect([...built.executionPayload.transactions].sort()).toEqual([...waiting].sort());
   });

@@ -11,6 +11,8 @@ import {
   type EngineNode,
   type PayloadJson,
 } from "../helpers/engine.js";
+import { createdBy } from "../helpers/contracts.js";
+import { pseudonymAddress } from "../helpers/payment.js";
 import { BAD_PROOF } from "../helpers/verifier.js";
 
 const unknown = (byte: number): never => new Uint8Array(32).fill(byte) as never;
@@ -125,6 +127,43 @@ describe("newPayload", () => {
     const other = altered(payload, { extraData: new Uint8Array([1]), prevRandao: unknown(3) });
     expect(other.blockHash).not.toBe(payload.blockHash);
     expect(await node.newPayload(other)).toEqual(valid(other.blockHash));
+  });
+
+  it("a prevRandao that code read is in the state: another value is INVALID", async () => {
+    const { parent } = await next();
+    // Creation code that stores PREVRANDAO in slot 0.
+    const calls = [{ to: undefined, value: 0n, data: fromHex("0x445f55") }];
+    const payment = builder.test.pay(++seed, { call: { pseudonym: 9, calls } });
+    await builder.test.rpc("eth_sendRawTransaction", [toHex(payment.bytes)]);
+    const randao = `0x${"5c".repeat(32)}`;
+    const payload = await builder.build(parent.blockHash, at + 4n, { prevRandao: randao });
+    expect(payload.transactions).toContain(toHex(payment.bytes));
+    expect(await node.newPayload(altered(payload, { prevRandao: unknown(3) }))).toEqual(invalid(parent.blockHash));
+    expect(await node.newPayload(payload)).toEqual(valid(payload.blockHash));
+    await node.forkchoice(payload.blockHash);
+    const created = toHex(createdBy(pseudonymAddress(9), 0n));
+    expect(await node.test.rpc("eth_getStorageAt", [created, "0x0", "latest"])).toBe(randao);
+  });
+
+  it("creation code of up to 49,152 bytes runs in a block, more fails (EIP-3860)", async () => {
+    const { parent } = await next();
+    const sent = await Promise.all(
+      [49_152, 49_153].map(async (length, i) => {
+        const call = { pseudonym: 20 + i, calls: [{ to: undefined, value: 0n, data: new Uint8Array(length) }] };
+        const payment = builder.test.pay(++seed, { call });
+        await builder.test.rpc("eth_sendRawTransaction", [toHex(payment.bytes)]);
+        return payment;
+      }),
+    );
+    const payload = await builder.build(parent.blockHash, at + 7n);
+    expect(sent.map(({ bytes }) => payload.transactions.includes(toHex(bytes)))).toEqual([true, true]);
+    expect(await node.newPayload(payload)).toEqual(valid(payload.blockHash));
+    await node.forkchoice(payload.blockHash);
+    const statuses = sent.map(
+      async ({ txid }) =>
+        ((await node.test.rpc("eth_getTransactionReceipt", [toHex(txid)])) as { status: string }).status,
+    );
+    expect(await Promise.all(statuses)).toEqual(["0x1", "0x0"]);
   });
 
   it("a transaction taken away, doubled, cut, of another chain or with a false proof is INVALID, an empty one without an ancestor", async () => {

@@ -1,7 +1,11 @@
 import { createHmac } from "node:crypto";
+import { statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { toHex } from "@sero/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { issueToken } from "../../src/index.js";
+import { loadJwtSecret } from "../../src/engine/index.js";
+import { temporaryDirectory } from "../helpers/node.js";
 import { startEngineNode, valid, ZERO, type EngineNode } from "../helpers/engine.js";
 
 describe("the engine port", () => {
@@ -50,6 +54,22 @@ describe("the engine port", () => {
         body: JSON.stringify(call),
       });
       expect(response.status).toBe(401);
+    }
+  });
+
+  it("makes a secret that only its owner can read, and takes no file that holds anything else", () => {
+    const path = join(temporaryDirectory(), "new", "jwt.hex");
+    const made = loadJwtSecret(path);
+    expect(made).toHaveLength(32);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(loadJwtSecret(path)).toEqual(made);
+    for (const text of [toHex(made).slice(2), ` ${toHex(made)} \n`]) {
+      writeFileSync(path, text);
+      expect(loadJwtSecret(path)).toEqual(made);
+    }
+    for (const text of ["", "0x12", toHex(made).slice(0, -1), `${toHex(made)}00`, `${toHex(made).slice(0, -1)}g`]) {
+      writeFileSync(path, text);
+      expect(() => loadJwtSecret(path)).toThrow(/64 hex digits/);
     }
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { headerHash, type Header } from "@sero/execution";
-import { toHex, type ChainSpec } from "@sero/protocol";
+import { fromHex, toHex, type ChainSpec } from "@sero/protocol";
 import { expect } from "vitest";
 import {
   executionPayloadV2,
@@ -96,6 +96,8 @@ export async function startEngineNode(options: Partial<NodeOptions> = {}): Promi
     const attributes = attributesAt(spec.genesisTime + at, more);
     const started = await forkchoice(parent, { attributes });
     expect(started.payloadStatus).toEqual(valid(parent));
+    // A busy machine may need longer than a consensus client has patience: these tests are about something else.
+    await test.node.context.engine.getPayload(fromHex(started.payloadId!), Infinity);
     return call(`engine_getPayloadV${versionAt(spec, spec.genesisTime + at)}`, started.payloadId);
   };
   const build: EngineNode["build"] = async (parent, at, more) => (await buildAll(parent, at, more)).executionPayload;
