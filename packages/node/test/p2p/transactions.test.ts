@@ -6,7 +6,8 @@ import type { DandelionSettings } from "../../src/p2p/relay/index.js";
 import { startTestNode, type TestNode } from "../helpers/node.js";
 import { addressOf, cleanup, directory, host, until } from "./host/hosts.js";
 
-const HOP_MS = 400;
+/** Long enough for a look at a node while it stems, on a busy machine too. */
+const HOP_MS = 1_200;
 
 const hostOf = ({ node }: TestNode): PeerHost => {
   const { peers } = node.context;

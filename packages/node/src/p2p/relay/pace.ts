@@ -47,3 +47,35 @@ export function openPace(perMinute: number, maxPending: number): Pace {
     },
   };
 }
+
+/** How much each peer may give. */
+export interface Meter {
+  /** Whether `size` bytes more are within what this peer may give; counts them if so. */
+  allows(peer: string, size: number, now: number): boolean;
+  sweep(now: number): void;
+}
+
+/** A bucket of bytes a peer: `burst` at once, `perSecond` on the average. */
+export function openMeter(burst: number, perSecond: number): Meter {
+  const buckets = new Map<string, { left: number; at: number }>();
+  const fill = (bucket: { left: number; at: number }, now: number): void => {
+    bucket.left = Math.min(burst, bucket.left + ((now - bucket.at) * perSecond) / 1000);
+    bucket.at = now;
+  };
+  return {
+    allows(peer, size, now) {
+      const bucket = buckets.get(peer) ?? { left: burst, at: now };
+      buckets.set(peer, bucket);
+      fill(bucket, now);
+      if (bucket.left < size) return false;
+      bucket.left -= size;
+      return true;
+    },
+    sweep(now) {
+      for (const [peer, bucket] of buckets) {
+        fill(bucket, now);
+        if (bucket.left >= burst) buckets.delete(peer);
+      }
+    },
+  };
+}

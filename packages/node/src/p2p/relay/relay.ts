@@ -7,7 +7,7 @@ import { DEFAULT_ANNOUNCER, openAnnouncer, type AnnouncerSettings } from "./anno
 import { openDandelion, type DandelionAction, type DandelionEvent } from "./dandelion.js";
 import { joinGossip } from "./gossip.js";
 import { isOffence } from "./offence.js";
-import { openPace } from "./pace.js";
+import { openMeter, openPace } from "./pace.js";
 import { secureRandom } from "./random.js";
 import type { Source } from "./routes.js";
 import { DEFAULT_DANDELION, type DandelionSettings, type Random } from "./settings.js";
@@ -47,6 +47,9 @@ export interface Relay {
 
 /** Stem messages of one peer a minute. What a node sends is held well below, so that a flood which it passes on costs it nothing. */
 const RECEIVED_PER_MINUTE = 12_000;
+/** Bytes of stem messages that a peer may send at once, and a second; more is dropped unread, and nobody is blamed: others may have flooded it. */
+const RECEIVED_BURST = 8 * 1024 * 1024;
+const RECEIVED_PER_SECOND = 1024 * 1024;
 const SENT_PER_MINUTE = 6_000;
 const MAX_PENDING_BYTES = 4 * 1024 * 1024;
 /** Transactions that came while nobody was connected and are stemmed later. */
@@ -62,6 +65,7 @@ export function openRelay(options: RelayOptions): Relay {
   const machine = openDandelion({ ...DEFAULT_DANDELION, ...options.dandelion }, random, now());
   const stemPool = openStemPool();
   const pace = openPace(SENT_PER_MINUTE, MAX_PENDING_BYTES);
+  const meter = openMeter(RECEIVED_BURST, RECEIVED_PER_SECOND);
   /** In the mempool, but nobody was there to be given them. By txid. */
   const alone = new Map<string, CheckedTransaction>();
   let timer: NodeJS.Timeout | undefined;
@@ -84,6 +88,7 @@ export function openRelay(options: RelayOptions): Relay {
   const ticking = setInterval(() => {
     announcer.tick(now());
     pace.sweep(now());
+    meter.sweep(now());
   }, TICK_MS);
   ticking.unref();
 
@@ -178,7 +183,7 @@ export function openRelay(options: RelayOptions): Relay {
 
   async function receive(message: Uint8Array, peer: Peer): Promise<void> {
     const arrivedAt = now();
-    if (stopped || options.isSyncing()) return;
+    if (stopped || options.isSyncing() || !meter.allows(peer.id, message.length, arrivedAt)) return;
     try {
       const checked = await mempool.check(message, host.sourceOf(peer.id));
       if (!stopped && !mempool.get(checked.txid)) take(checked, { kind: "peer", name: peer.id }, arrivedAt);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openPace } from "../../../src/p2p/relay/pace.js";
+import { openMeter, openPace } from "../../../src/p2p/relay/pace.js";
 
 describe("what a peer is given", () => {
   it("is bounded in number a minute and in bytes under way", () => {
@@ -18,5 +18,15 @@ describe("what a peer is given", () => {
     expect(pace.begin("a", 1, 500)).toBe(false);
     expect(pace.begin("a", 1, 1000)).toBe(true);
     expect(pace.begin("a", 1, 1000)).toBe(false);
+  });
+
+  it("G50: what a peer gives is bounded in bytes", () => {
+    const meter = openMeter(1000, 100);
+    expect(meter.allows("a", 900, 0)).toBe(true);
+    expect(meter.allows("a", 200, 0)).toBe(false);
+    expect(meter.allows("b", 1000, 0)).toBe(true);
+    meter.sweep(500);
+    expect(meter.allows("a", 200, 500)).toBe(false);
+    expect(meter.allows("a", 200, 1000)).toBe(true);
   });
 });
