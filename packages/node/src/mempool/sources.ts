@@ -25,8 +25,11 @@ export interface Sources {
 /** Sources remembered at most, of good and of bad ones: an attacker with many addresses must not fill the memory. */
 const MAX_SOURCES = 10_000;
 
-/** Bundles of a source that nothing is known of which are verified together: what is lost if they are false is little more than one by one. */
-const FIRST_ALLOWANCE = 4;
+/**
+ * The first transaction of a source is checked alone, then five together, then more: one false proof alone costs what it costs, but among four it
+ * makes all four be checked twice.
+ */
+const GROWTH = 4;
 
 /** So many good bundles make a source known. */
 const KNOWN_FROM = 16;
@@ -68,7 +71,7 @@ export function openSources(allowed: number, windowMs: number, now: () => number
     },
     allowance(source) {
       if (sources.rank(source) === "suspect") return 1;
-      return FIRST_ALLOWANCE + (good.get(source) ?? 0);
+      return 1 + GROWTH * (good.get(source) ?? 0);
     },
     isRefused: (source) => points(source) >= allowed * BYTES_PER_PROOF,
     praise: (source, bundles) => putBounded(good, source, (good.get(source) ?? 0) + bundles, MAX_SOURCES),
