@@ -79,7 +79,14 @@ async function execute(
     const verdict = await run.apply(transaction);
     if (!verdict.ok) return inBlock(verdict.error, index);
   }
-  const result = run.seal();
+  let result: BlockResult;
+  try {
+    result = run.seal();
+  } catch (error) {
+    // The one verdict that only a block's end can give.
+    if (error instanceof SeroError && error.code === "block/deposit") return invalid(error.code, error.message);
+    throw error;
+  }
   const same = compareHeaders(block.header, result.header);
   return same.ok ? valid(result) : same;
 }
