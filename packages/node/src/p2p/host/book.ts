@@ -55,7 +55,6 @@ export interface AddressBook {
   failed(address: string): void;
   /** The connection ended; dial again after the first wait. */
   ended(address: string): void;
-  forget(address: string): void;
   /** Whether the operator gave an address of this peer. */
   isFixed(id: PeerId): boolean;
   /** Addresses that may be told to others. */
@@ -180,12 +179,6 @@ export function openBook(options: BookOptions): AddressBook {
     ended(address) {
       const entry = book.get(address);
       if (entry) entry.notBefore = clock() + redialMs * (0.9 + 0.2 * random());
-    },
-    forget(address) {
-      const entry = book.get(address);
-      if (!entry || entry.fixed) return;
-      book.delete(address);
-      changed();
     },
     tellable() {
       const oldest = now() / 1000 - FRESH_SECONDS;

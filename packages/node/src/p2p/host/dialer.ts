@@ -41,7 +41,7 @@ export interface DialerOptions {
 export function openDialer(options: DialerOptions): Dialer {
   const { self, table, book, limits, proxied, random, clock } = options;
   const controller = new AbortController();
-  /** Networks of the peers that are being dialled. */
+  /** Peers that are being dialled, with their networks. */
   const groups = new Map<PeerId, string>();
   /** Peers that this node reached, by the book's address they were reached at. */
   const reached = new Map<PeerId, Entry["address"]>();
@@ -54,12 +54,15 @@ export function openDialer(options: DialerOptions): Dialer {
       if (table.bans(target.id, endpoint))
         throw new SeroError("p2p/banned", "This peer is banned.", { peer: target.id });
       try {
+        table.dialing.set(target.id, performance.now());
         const connection = await options.connect(multiaddrOf({ ...endpoint, id: target.id }), signal);
         await options.handshakes(connection);
         return;
       } catch (error) {
         if (error instanceof SeroError && error.code === "p2p/other-chain") throw error;
         failures.push(error);
+      } finally {
+        table.dialing.delete(target.id);
       }
     }
     // The peer may have dialled this node at the same moment, and its connection was the one that stayed.
@@ -79,16 +82,13 @@ export function openDialer(options: DialerOptions): Dialer {
     if (table.bans(id, undefined)) throw new SeroError("p2p/banned", "This peer is banned.", { peer: id });
     const address = multiaddrOf(target).toString();
     if (!table.get(id)) {
-      table.dialing.add(id);
       groups.set(id, spreadGroup(target));
       try {
         await connect(target);
       } catch (error) {
-        if (error instanceof SeroError && error.code === "p2p/other-chain") book.forget(address);
         book.failed(address);
         throw error;
       } finally {
-        table.dialing.delete(id);
         groups.delete(id);
       }
     }
@@ -113,7 +113,7 @@ export function openDialer(options: DialerOptions): Dialer {
     for (const group of groups.values()) taken.add(group);
     const open = book.entries().filter(({ endpoint, notBefore, fixed }) => {
       const { id, kind, host } = endpoint;
-      if (id === self || notBefore > clock() || table.get(id) || table.dialing.has(id)) return false;
+      if (id === self || notBefore > clock() || table.get(id) || groups.has(id)) return false;
       if ((kind === "onion" && !proxied) || table.bans(id, endpoint)) return false;
       const exempt = fixed || (limits.trustLocal && isLocalIp(host));
       return exempt || !taken.has(spreadGroup(endpoint));
@@ -128,7 +128,7 @@ export function openDialer(options: DialerOptions): Dialer {
 
   const look = (): void => {
     const outbound = table.all().filter(({ peer }) => peer.outbound).length;
-    const wanted = Math.min(limits.maxOutbound - outbound, MAX_DIALS) - table.dialing.size;
+    const wanted = Math.min(limits.maxOutbound - outbound, MAX_DIALS) - groups.size;
     for (let i = 0; i < wanted; i++) {
       const entry = candidate();
       if (!entry) return;

@@ -72,7 +72,7 @@ export function openHandshake({ protocol, table, own, handshakeMs }: HandshakeOp
         connection.abort(new Error("No handshake."));
         // A node of another chain does not even speak this chain's status protocol.
         if (error instanceof SeroError && error.code === "p2p/refused") {
-          throw new SeroError("p2p/other-chain", "The peer is of another chain, or full.", {}, { cause: error });
+          throw new SeroError("p2p/other-chain", "The peer is of another chain.", {}, { cause: error });
         }
         throw error;
       }

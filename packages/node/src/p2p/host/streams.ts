@@ -178,7 +178,7 @@ export function openStreams({ prefix, table, frameMs, handle }: StreamsOptions):
 /**
  * Opens a stream and negotiates its protocol.
  *
- * @throws SeroError `p2p/refused`, `p2p/timeout`, `p2p/aborted`, `p2p/gone`
+ * @throws SeroError `p2p/refused` (does not speak the protocol), `p2p/broken`, `p2p/timeout`, `p2p/aborted`, `p2p/gone`
  */
 export async function openStream(
   connection: Connection,
@@ -198,7 +198,10 @@ export async function openStream(
     if (timeout.aborted) throw new SeroError("p2p/timeout", "The peer took too long.", { peer }, { cause });
     if (connection.status !== "open")
       throw new SeroError("p2p/gone", "The peer is not connected.", { peer }, { cause });
-    throw new SeroError("p2p/refused", "The peer refused the protocol.", { peer, protocol }, { cause });
+    if (cause instanceof Error && cause.name === "UnsupportedProtocolError") {
+      throw new SeroError("p2p/refused", "The peer does not speak this protocol.", { peer, protocol }, { cause });
+    }
+    throw new SeroError("p2p/broken", "The peer closed the stream.", { peer, protocol }, { cause });
   }
 }
 

@@ -28,8 +28,8 @@ export interface PeerTable {
   /** Whether an authenticated inbound connection is to be refused: banned, or crossed with a dial of ours that wins. */
   refusesPeer(id: PeerId): boolean;
   bans(id: PeerId, endpoint: Endpoint | undefined): boolean;
-  /** Peers that are being dialled. */
-  readonly dialing: Set<PeerId>;
+  /** Peers that are being connected to, since when (`performance.now()`). */
+  readonly dialing: Map<PeerId, number>;
   penalize(id: PeerId, offence: Offence, code: string, connection?: Connection): void;
   /** Ends the connections of a subject that was banned. */
   expel(subject: string): void;
@@ -50,7 +50,7 @@ export interface TableOptions {
 }
 
 /** Milliseconds within which two connections of the same peers count as crossed. */
-const CROSSED_MS = 10_000;
+const CROSSED_MS = 3_000;
 
 /** Milliseconds that a connection has for its handshakes in any case, when places are needed. */
 const PENDING_MS = 1_000;
@@ -61,7 +61,7 @@ export function openTable(options: TableOptions): PeerTable {
   const members = new Map<PeerId, Member>();
   const listeners = new Set<(event: PeerEvent) => void>();
   const waiting = new Map<PeerId, Set<(peer: Peer | undefined) => void>>();
-  const dialing = new Set<PeerId>();
+  const dialing = new Map<PeerId, number>();
   /** Where peers are or were, for budgets and bans after they left. */
   const known = new Map<PeerId, Endpoint | undefined>();
   /** Open and opening inbound sockets, oldest first. */
@@ -202,9 +202,8 @@ export function openTable(options: TableOptions): PeerTable {
     refusesPeer(id) {
       if (bans.has(id)) return true;
       const member = members.get(id);
-      const dialled = member?.connection.direction === "outbound";
-      const ours = dialing.has(id) || (dialled && performance.now() - member.peer.since < CROSSED_MS);
-      return ours === true && self < id;
+      const since = dialing.get(id) ?? (member?.connection.direction === "outbound" ? member.peer.since : undefined);
+      return since !== undefined && performance.now() - since < CROSSED_MS && self < id;
     },
     bans: banned,
     penalize(id, offence, code, connection) {

@@ -115,8 +115,8 @@ export interface PeerHost {
    * One request, an answer of any number of frames. Stop reading (return from the loop) to end it. Broken framing and frames above the cap
    * are penalised here; what is in the frames is the caller's to judge.
    *
-   * @throws SeroError `p2p/gone` (not connected), `p2p/refused` (does not speak the protocol, or too many at a time), `p2p/timeout`,
-   *   `p2p/too-large`, `p2p/broken` (reset or cut off within a frame), `p2p/aborted` (by `signal`)
+   * @throws SeroError `p2p/gone` (not connected), `p2p/refused` (does not speak the protocol), `p2p/timeout`,
+   *   `p2p/too-large`, `p2p/broken` (reset, for instance since it was asked too often, or cut off within a frame), `p2p/aborted` (by `signal`)
    */
   request(peer: PeerId, protocol: string, request: Uint8Array, options: RequestOptions): AsyncIterable<Uint8Array>;
   /**

