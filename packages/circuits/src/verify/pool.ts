@@ -16,9 +16,6 @@ const TASK_BUNDLES = 64;
 /** Bundles that are worth a thread of their own: a batch of 1 takes 6.6 ms, of 8 10.8, of 16 14.7. */
 const MIN_TASK_BUNDLES = 16;
 
-/** Below so many a second task costs more of both threads than it saves of the time: what a batch takes is mostly not its proofs. */
-const LEAST_TASK_BUNDLES = 8;
-
 /** How a pool of verifiers is opened. */
 export type VerifierPoolOptions = ChainOfKey & {
   /** Worker threads, 2 unless said otherwise. */
