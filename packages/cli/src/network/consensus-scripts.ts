@@ -54,7 +54,7 @@ const lodestar = ({ preset, feeRecipient }: Network, { ports, address }: Network
     `--paramsFile "$here/network/config.yaml"`,
     `--genesisStateFile "$genesis"`,
     `--execution.urls http://127.0.0.1:${ports.engine}`,
-    `--jwtSecret "$here/jwt.hex"`,
+    `--jwt-secret "$here/jwt.hex"`,
     ...(feeRecipient === undefined ? [] : [`--suggestedFeeRecipient ${feeRecipient}`]),
     `--port ${ports.consensus} --discoveryPort ${ports.discovery}`,
     ...(isLoopback(address) ? ["--listenAddress 127.0.0.1"] : []),

@@ -27,8 +27,8 @@ const areFree = async (ports: Ports): Promise<boolean> => {
 };
 
 /**
- * Ports for `count` nodes: blocks of ten from `first` on. Without `first` the blocks begin at 18500 and pass over those of which a port is
- * in use on this machine.
+ * Ports for `count` nodes: blocks of ten from `first` on. Without `first` the blocks begin at 18500, or after the
+ * last that is taken, and pass over those of which a port is in use on this machine.
  *
  * @param taken first ports of blocks that other nodes have
  * @throws SeroError `network/ports` when a chosen port is in use, or none are left
@@ -39,7 +39,8 @@ export const choosePorts = async (
   taken: readonly number[] = [],
 ): Promise<readonly Ports[]> => {
   const chosen: Ports[] = [];
-  for (let base = first ?? FIRST_PORT; chosen.length < count; base += PORT_STRIDE) {
+  const begin = taken.length === 0 ? FIRST_PORT : Math.max(...taken) + PORT_STRIDE;
+  for (let base = first ?? begin; chosen.length < count; base += PORT_STRIDE) {
     if (base > LAST_PORT) {
       throw new SeroError(
         "network/ports",

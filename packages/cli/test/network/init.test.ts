@@ -223,6 +223,7 @@ describe("sero network add-node", () => {
     const { nodes } = JSON.parse(await read("network.json")) as NetworkJson;
     expect(nodes).toHaveLength(3);
     expect(new Set(nodes.flatMap(({ ports }) => Object.values(ports))).size).toBe(24);
+    expect(node.ports["rpc"]).toBeGreaterThan(nodes[1]!.ports["rpc"]!);
     const script = await read("node-3", "start-execution.sh");
     for (const other of nodes.slice(0, 2)) expect(script).toContain(`--p2p-peer ${other.multiaddr}`);
     expect(await read("node-3", "start-consensus.sh")).not.toContain("--startValidators");

@@ -100,9 +100,11 @@ export async function openHealthPort(
   };
 }
 
+/** Bytes on disk: the file is longer, with a hole at its end, while the node runs. */
 function sizeOf(path: string): number {
   try {
-    return statSync(path).size;
+    const { blocks, size } = statSync(path);
+    return blocks > 0 ? 512 * blocks : size;
   } catch {
     return 0;
   }
