@@ -97,6 +97,26 @@ describe("limits on connections", () => {
   });
 });
 
+describe("what a host is opened with", () => {
+  it("a port that is taken, or an address that is none, is a sentence", async () => {
+    const first = await host();
+    const taken = addressOf(first).replace(/\/p2p\/.*$/, "");
+    await expect(host({ listen: [taken] })).rejects.toMatchObject({ code: "p2p/listen" });
+    await expect(host({ listen: ["/dns4/me.example/tcp/1"] })).rejects.toMatchObject({ code: "p2p/address" });
+    await expect(host({ listen: ["0.0.0.0:30303"] })).rejects.toMatchObject({ code: "p2p/address" });
+    await expect(host({ bootstrap: ["/ip4/203.0.113.1/tcp/1"] })).rejects.toMatchObject({ code: "p2p/address" });
+    await expect(host({ announce: ["me.example"] })).rejects.toMatchObject({ code: "p2p/address" });
+    await expect(first.dial(addressOf(first))).rejects.toMatchObject({ code: "p2p/dial" });
+  });
+
+  it("an address that is announced is told instead of the one listened on", async () => {
+    const [a, b] = [await host({ announce: ["/ip4/203.0.113.7/tcp/30303"] }), await host()];
+    expect(a.addresses()).toEqual([`/ip4/203.0.113.7/tcp/30303/p2p/${a.id}`]);
+    await a.dial(addressOf(b));
+    expect(a.listening()).toBe(true);
+  });
+});
+
 describe("connections that the node opens itself", () => {
   it("are spread over networks", async () => {
     const hosts = await Promise.all(Array.from({ length: 4 }, () => host({ limits: { maxOutbound: 0 } })));
