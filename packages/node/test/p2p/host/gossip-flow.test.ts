@@ -26,6 +26,39 @@ describe("the flow of gossip", () => {
     expect(sent.at(-1)).toBe(100_000);
   });
 
+  it("G50: a stream is not held while it hands out what was kept back: libp2p would go on widening the window", async () => {
+    let clock = 0;
+    const calls: string[] = [];
+    const listeners = new Map<string, (event: unknown) => void>();
+    let handing = false;
+    const stream = {
+      status: "open",
+      readStatus: "readable",
+      addEventListener: (name: string, listener: (event: unknown) => void) => listeners.set(name, listener),
+      pause() {
+        calls.push(handing ? "held within" : "held");
+        stream.readStatus = "paused";
+      },
+      resume() {
+        calls.push("released");
+        stream.readStatus = "readable";
+        handing = true;
+        listeners.get("message")?.({ data: new Uint8Array(100_000) });
+        handing = false;
+      },
+    };
+    const flow = openGossipFlow(() => clock);
+    flow.watch("a" as PeerId, stream as unknown as Stream);
+    for (let i = 0; i < 84; i++) listeners.get("message")?.({ data: new Uint8Array(100_000) });
+    await Promise.resolve();
+    expect(calls).toEqual(["held"]);
+    clock += 6;
+    // A validation that ends looks at the stream, too.
+    await flow.validate("a" as PeerId, 1, async () => undefined);
+    await Promise.resolve();
+    expect(calls).toEqual(["held", "released", "held"]);
+  });
+
   it("G50: what is in validation is bounded even where the stream cannot be held, and room comes back", async () => {
     const flow = openGossipFlow();
     const id = "a" as PeerId;
