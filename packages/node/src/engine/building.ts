@@ -47,6 +47,8 @@ const MAX_JOBS = 8;
 interface Job {
   stop(): void;
   take(patience: number): Promise<BuiltPayload>;
+  /** Whether it is not improved any more though nobody took it: named again, it is begun anew. */
+  isResting(): boolean;
   ended: Promise<void>;
 }
 
@@ -58,9 +60,11 @@ export function openBuilding(builder: Builder, times: BuildingTimes, onFault: (e
     begin(parent, attributes) {
       const id = payloadIdOf(parent.hash, attributes);
       const key = hexDigits(id);
-      if (!jobs.has(key)) {
+      const existing = jobs.get(key);
+      if (!existing || existing.isResting()) {
         // One at a time: the proposer has one slot, and older payloads stay as good as they were.
         newest?.stop();
+        jobs.delete(key);
         newest = startJob(builder, parent, attributes, times, onFault);
         jobs.set(key, newest);
       }
@@ -87,6 +91,7 @@ function startJob(
   // There is always something to answer with (paris.md, payload building, 2).
   let best = draft.seal();
   let isFresh = true;
+  let isTaken = false;
   let sealed = { at: performance.now(), cost: 0 };
   const stopped = signal();
   const filled = signal();
@@ -132,7 +137,9 @@ function startJob(
   return {
     stop: stopped.fire,
     ended,
+    isResting: () => stopped.isFired() && !isTaken,
     async take(patience) {
+      isTaken = true;
       await Promise.race([filled.fired, pause(patience)]);
       stopped.fire();
       // What runs now ends after one transaction; if even that takes too long, what was ready before has to do.

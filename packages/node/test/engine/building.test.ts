@@ -249,6 +249,19 @@ describe("building under time", () => {
     expect(await valueOf(building.take(id))).toBe(1);
   });
 
+  it("one that rests is begun anew when it is named again, one that was taken is not", async () => {
+    const { building, news, begun } = open([0]);
+    const id = building.begin(parent, attributes);
+    building.begin(parent, { ...attributes, timestamp: 11n });
+    news(0);
+    await sleep(20);
+    expect(hexDigits(building.begin(parent, attributes))).toBe(hexDigits(id));
+    await sleep(20);
+    expect(await valueOf(building.take(id))).toBe(2);
+    building.begin(parent, attributes);
+    expect(begun).toHaveLength(3);
+  });
+
   it("a fault while it improves leaves what was ready", async () => {
     const faults: unknown[] = [];
     const { building, news } = open([0], faults);
