@@ -7,6 +7,8 @@ export interface LoadOptions {
   readonly nodes: number;
   /** Payments a second; undefined: the highest that is held is searched for. */
   readonly rate: number | undefined;
+  /** Payments a second of the first trial. */
+  readonly firstRate: number;
   readonly trialSeconds: number;
   readonly seconds: number;
   /** Seconds of each flood; 0 for none. */
@@ -31,6 +33,7 @@ what honest payments get through. Payments carry simulated proofs, which cost a 
   --consensus NAME     lodestar (default), or driver: this program calls every node's Engine API in their place
   --nodes N            how many (1 to 8, default 4)
   --rate N             payments a second; without it the highest rate is searched for
+  --first-rate N       payments a second that the search begins with (default 20)
   --trial-seconds N    length of a trial in the search (default 30)
   --seconds N          length of the run that counts (default 180)
   --flood-seconds N    length of each flood, 0 for none (default 60)
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[]): LoadOptions | "help" {
       consensus: { type: "string", default: "lodestar" },
       nodes: { type: "string", default: "4" },
       rate: { type: "string" },
+      "first-rate": { type: "string", default: "20" },
       "trial-seconds": { type: "string", default: "30" },
       seconds: { type: "string", default: "180" },
       "flood-seconds": { type: "string", default: "60" },
@@ -77,6 +81,7 @@ export function readOptions(args: readonly string[]): LoadOptions | "help" {
     consensus,
     nodes: whole("nodes", values.nodes, 1, 8),
     rate: values.rate === undefined ? undefined : whole("rate", values.rate, 1, 10_000),
+    firstRate: whole("first-rate", values["first-rate"], 1, 10_000),
     trialSeconds: whole("trial-seconds", values["trial-seconds"], 4, 600),
     seconds: whole("seconds", values.seconds, 4, 900),
     floodSeconds: whole("flood-seconds", values["flood-seconds"], 0, 600),

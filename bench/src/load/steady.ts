@@ -10,11 +10,11 @@ export interface SteadyResult {
   readonly run: TrialResult | undefined;
 }
 
-/** Payments a second of the first trial. */
-const FIRST = 20;
+/** Milliseconds by which the wait may grow within a trial that counts as held: two slots without a block happen. */
+const MAX_GROWTH = 4000;
 
 /** What is tried next when a long run fails at a rate that short trials held. */
-const BACK_OFF = 0.9;
+const BACK_OFF = 0.85;
 
 /** Gas that a payment of one bundle with a memo takes. */
 const PAYMENT_GAS = 25_000n;
@@ -39,11 +39,12 @@ export async function findSteady(
   if (rate === undefined) {
     let state: SearchState = { held: 0, failed: undefined };
     for (;;) {
-      const perSecond = nextRate(state, FIRST, ceiling);
+      const perSecond = nextRate(state, options.firstRate, ceiling);
       if (perSecond === undefined || bench.signal.aborted) break;
       const result = await attempt(bench, perSecond, options.trialSeconds, note);
-      trials.push({ perSecond, held: result.held });
-      state = result.held ? { ...state, held: perSecond } : { ...state, failed: perSecond };
+      const held = result.held && result.growth <= MAX_GROWTH;
+      trials.push({ perSecond, held });
+      state = held ? { ...state, held: perSecond } : { ...state, failed: perSecond };
       await settle(bench, result);
     }
     rate = state.held;
@@ -79,7 +80,7 @@ export function describe(result: TrialResult): string {
   const reasons = Object.entries(refused).map(([reason, count]) => `\n    refused ${count}: ${reason}`);
   return (
     `${perSecond}/s for ${Math.round(seconds)} s: ${held ? "held" : "NOT held"}; ${mined} of ${sent} in blocks, wait p50 ${seconds1(wait.p50)} ` +
-    `p95 ${seconds1(wait.p95)} most ${seconds1(wait.max)}, answer p50 ${Math.round(answer.p50)} p95 ${Math.round(answer.p95)} ms, ` +
+    `p95 ${seconds1(wait.p95)} most ${seconds1(wait.max)} grew ${seconds1(result.growth)}, answer p50 ${Math.round(answer.p50)} p95 ${Math.round(answer.p95)} ms, ` +
     `${emptySlots} empty slots${reasons.join("")}\n    cores: ${programs}; machine ${used.machineCores.toFixed(2)}`
   );
 }

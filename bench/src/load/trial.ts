@@ -29,6 +29,11 @@ export interface TrialResult {
   readonly held: boolean;
   /** Milliseconds from sending to being in the canonical chains of all nodes, of those that were. */
   readonly wait: { readonly p50: number; readonly p95: number; readonly max: number };
+  /**
+   * How much longer (median, milliseconds) the last third of the payments waited than the first. A short trial above what the nodes can do gets all
+   * of its payments into blocks too, but each later than the one before.
+   */
+  readonly growth: number;
   /** Milliseconds until eth_sendRawTransaction answered. */
   readonly answer: { readonly p50: number; readonly p95: number; readonly max: number };
   /** Slots in that time that brought no block. */
@@ -81,10 +86,13 @@ export async function runTrial(bench: Bench, payments: readonly Stocked[], perSe
   }
   const slots = (performance.now() - begun) / 1000 / network.spec.slotSeconds;
   const used = ended();
-  const waits = txids.flatMap((txid) => {
-    const [mined, at] = [watch.minedEverywhere(txid), sent.at.get(txid)];
-    return mined === undefined || at === undefined ? [] : [mined - at];
-  });
+  const waitsOf = (some: readonly string[]): number[] =>
+    some.flatMap((txid) => {
+      const [mined, at] = [watch.minedEverywhere(txid), sent.at.get(txid)];
+      return mined === undefined || at === undefined ? [] : [mined - at];
+    });
+  const waits = waitsOf(txids);
+  const third = Math.floor(txids.length / 3);
   return {
     perSecond,
     seconds,
@@ -93,6 +101,7 @@ export async function runTrial(bench: Bench, payments: readonly Stocked[], perSe
     mined: waits.length,
     held: refusedCount === 0 && waits.length === payments.length,
     wait: spread(waits),
+    growth: quantile(waitsOf(txids.slice(-third)), 0.5) - quantile(waitsOf(txids.slice(0, third)), 0.5),
     answer: spread(sent.answerMs),
     emptySlots: Math.max(0, Math.round(slots - (Math.min(...watch.heads()) - firstHead))),
     used,
