@@ -122,9 +122,9 @@ describe("a reorganisation seen from outside", () => {
     const logs = (await a.rpc("eth_getLogs", [{ address: toHex(bell), fromBlock: "0x0" }])) as typeof pushed;
     expect(logs.map(({ data, removed }) => [data, removed])).toEqual([
       ["0x04", false],
+      ["0x02", false],
       ["0x03", false],
       ["0x05", false],
-      ["0x02", false],
     ]);
   });
 });
