@@ -51,6 +51,8 @@ export function openDialer(options: DialerOptions): Dialer {
     const signal = AbortSignal.any([timeout, controller.signal]);
     const failures: unknown[] = [];
     for (const endpoint of proxied ? [target] : await resolve(target)) {
+      // A name that somebody else told must not lead into this node's own network.
+      if (target.kind === "name" && !proxied && isLocalIp(endpoint.host) && !book.isFixed(target.id)) continue;
       if (table.bans(target.id, endpoint))
         throw new SeroError("p2p/banned", "This peer is banned.", { peer: target.id });
       try {

@@ -1,4 +1,5 @@
 import "./polyfill.js";
+import { randomInt } from "node:crypto";
 import type { Connection } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { hexDigits, SeroError } from "@sero/protocol";
@@ -30,6 +31,8 @@ export async function openPeerHost(options: PeerHostOptions): Promise<PeerHost> 
   const { dataDir, genesisHash, chainId, socks, log = silent, now = Date.now } = options;
   const limits: HostLimits = { ...DEFAULT_HOST_LIMITS, ...options.limits };
   const clock = (): number => performance.now();
+  // Unforeseeable: what is told of the book must not show which peers are chosen next.
+  const random = (): number => randomInt(2 ** 47) / 2 ** 47;
   checkAddresses(options);
   const bootstrap = options.bootstrap.map(parseDialable);
   const identity = await identityFor(options);
@@ -46,7 +49,7 @@ export async function openPeerHost(options: PeerHostOptions): Promise<PeerHost> 
     redialMs: limits.redialMs,
     now,
     clock,
-    random: Math.random,
+    random,
     log,
   });
   for (const endpoint of bootstrap) book.add(endpoint, { from: "operator", fixed: true });
@@ -90,7 +93,7 @@ export async function openPeerHost(options: PeerHostOptions): Promise<PeerHost> 
     own: mine.told,
     proxied: socks !== undefined,
     penalize: (id, code) => table.penalize(id, "minor", code),
-    random: Math.random,
+    random,
     clock,
   });
   table.onPeer(({ type, peer }) => {
@@ -128,7 +131,7 @@ export async function openPeerHost(options: PeerHostOptions): Promise<PeerHost> 
     connect: (address, signal) => libp2p.dial(address, { signal }),
     limits,
     proxied: socks !== undefined,
-    random: Math.random,
+    random,
     clock,
   });
   const refreshing = keepFresh(table, (id) => handshake.refresh(id));

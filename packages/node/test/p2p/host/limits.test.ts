@@ -210,6 +210,20 @@ describe("the exchange of addresses", () => {
     }
   });
 
+  it("G50: a name that a peer told is not followed into the node's own network", async () => {
+    const victim = await host();
+    const port = endpointOf(addressOf(victim))?.port;
+    const name = `/dns4/localhost/tcp/${port}/p2p/${victim.id}`;
+    const dataDir = directory();
+    const entry = { address: name, succeeded: 0, own: 0, from: "ip4:203.0.113.0/24", failures: 0 };
+    writeFileSync(join(dataDir, "peers.json"), JSON.stringify({ version: 1, peers: [entry] }));
+    const a = await host({ dataDir });
+    await pause(1_500);
+    expect(a.peers()).toEqual([]);
+    // The operator may name it.
+    expect(await a.dial(name)).toBe(victim.id);
+  });
+
   it("G50: an inbound peer can put no address but its own into the book, and has one answer", async () => {
     const dataDir = directory();
     const target = await host({ dataDir, limits: { maxOutbound: 0 } });
