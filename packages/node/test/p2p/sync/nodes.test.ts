@@ -67,4 +67,23 @@ describe("nodes on loopback", () => {
     expect(await fresh.rpc("eth_blockNumber")).toBe("0x3f");
     expect(full.node.context.peers!.points(fresh.node.context.peers!.id)).toBe(0);
   });
+
+  it("without finality the head moves along with the blocks that come", async () => {
+    const full = await started({ p2p: { listen, bootstrap: [] } });
+    await full.rpc("sero_sealBlock", ["0x28"]);
+    const bootstrap = [...full.node.context.peers!.addresses()];
+    const fresh = await started({ p2p: { listen: [], bootstrap }, sealer: undefined as never });
+    const { engine, chain } = fresh.node.context;
+    const numbers: bigint[] = [];
+    chain.onHead(({ head }) => void numbers.push(head.number));
+    const zero = new Uint8Array(32);
+    const { hash } = full.node.context.chain.head();
+    await engine.forkchoiceUpdated({ head: hash, safe: zero, finalized: zero });
+    while (toHex(chain.head().hash) !== toHex(hash)) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(numbers.length).toBeGreaterThan(1);
+    expect(numbers).toEqual([...numbers].sort((a, b) => Number(a - b)));
+    expect(numbers.at(-1)).toBe(40n);
+    expect(chain.finalized().number).toBe(0n);
+    expect(fresh.node.context.store.layers()).toHaveLength(40);
+  });
 });
