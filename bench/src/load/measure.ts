@@ -37,6 +37,7 @@ export async function measureLoad(options: LoadOptions, surroundings: Surroundin
     profile: options.profile && resolve(options.profile),
     nodeArgs: options.nodeArgs,
     onProgress: (doing) => progress.note(doing),
+    signal,
     onStop: atEnd,
   });
   const watch = startWatch(network.places.map(({ ports }) => ports.rpc));

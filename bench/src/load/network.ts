@@ -32,6 +32,7 @@ export interface NetworkOptions {
   readonly profile: string | undefined;
   /** Further arguments of `sero node`. */
   readonly nodeArgs: readonly string[];
+  readonly signal: AbortSignal;
   readonly onProgress: (doing: string) => void;
   /** Given, before anything is started, the step that stops all of it. */
   readonly onStop: (step: () => Promise<void>) => void;
@@ -67,7 +68,9 @@ export async function startNetwork(options: NetworkOptions): Promise<LoadNetwork
     "--slot-seconds",
     String(options.slotSeconds),
   ];
-  await promisify(execFile)(process.execPath, [SERO, ...init, "--genesis-time", `+${lead}`]);
+  await promisify(execFile)(process.execPath, [SERO, ...init, "--genesis-time", `+${lead}`], {
+    signal: options.signal,
+  });
   const described = JSON.parse(readFileSync(join(home, "network.json"), "utf8")) as {
     readonly genesisHash: string;
     readonly nodes: readonly NodePlace[];
