@@ -4,6 +4,7 @@ import { silent, type Log } from "../../log.js";
 import type { Mempool } from "../../mempool/index.js";
 import type { Peer, PeerHost, PeerId } from "../host/types.js";
 import { DEFAULT_ANNOUNCER, openAnnouncer, type AnnouncerSettings } from "./announcer.js";
+import { nullifiersIn, openClaims } from "./claims.js";
 import { openDandelion, type DandelionAction, type DandelionEvent } from "./dandelion.js";
 import { joinGossip } from "./gossip.js";
 import { isOffence } from "./offence.js";
@@ -64,6 +65,7 @@ export function openRelay(options: RelayOptions): Relay {
   const now = (): number => performance.now();
   const machine = openDandelion({ ...DEFAULT_DANDELION, ...options.dandelion }, random, now());
   const stemPool = openStemPool();
+  const claims = openClaims();
   const pace = openPace(SENT_PER_MINUTE, MAX_PENDING_BYTES);
   const meter = openMeter(RECEIVED_BURST, RECEIVED_PER_SECOND);
   /** In the mempool, but nobody was there to be given them. By txid. */
@@ -106,8 +108,13 @@ export function openRelay(options: RelayOptions): Relay {
     const checked = stemPool.get(action.key);
     if (!checked) return;
     if (action.type === "stem") return void stem(action.key, checked, action.to as PeerId, action.source);
-    stemPool.remove(action.key);
+    drop(action.key);
     if (action.type === "fluff") fluff(checked);
+  }
+
+  function drop(key: string): void {
+    stemPool.remove(key);
+    claims.release(key);
   }
 
   async function stem(key: string, checked: CheckedTransaction, to: PeerId, source: Source): Promise<void> {
@@ -158,7 +165,7 @@ export function openRelay(options: RelayOptions): Relay {
     const checked = stemPool.get(key);
     if (!checked) return;
     alone.delete(hexDigits(checked.txid));
-    stemPool.remove(key);
+    drop(key);
     feed({ type: "settled", key });
   }
 
@@ -184,12 +191,16 @@ export function openRelay(options: RelayOptions): Relay {
   async function receive(message: Uint8Array, peer: Peer): Promise<void> {
     const arrivedAt = now();
     if (stopped || options.isSyncing() || !meter.allows(peer.id, message.length, arrivedAt)) return;
+    const key = keyOf(message);
+    if (!claims.take(peer.id, key, nullifiersIn(message))) return;
     try {
       const checked = await mempool.check(message, host.sourceOf(peer.id));
       if (!stopped && !mempool.get(checked.txid)) take(checked, { kind: "peer", name: peer.id }, arrivedAt);
     } catch (error) {
       if (!(error instanceof SeroError)) throw error;
       if (isOffence(error, options.areRulesSteady())) host.penalize(peer.id, "major", "relay/false-transaction");
+    } finally {
+      if (!stemPool.get(key)) claims.release(key);
     }
   }
 
@@ -208,7 +219,10 @@ export function openRelay(options: RelayOptions): Relay {
     }),
     mempool.onTransaction(({ checked }) => stemPool.copiesOf(checked.txid).forEach(settle)),
     options.onHead(() => {
-      for (const key of stemPool.sweep(options.isOver)) feed({ type: "settled", key });
+      for (const key of stemPool.sweep(options.isOver)) {
+        claims.release(key);
+        feed({ type: "settled", key });
+      }
       for (const [id, checked] of alone) if (options.isOver(checked)) alone.delete(id);
     }),
     () => announcer.stop(),

@@ -297,6 +297,34 @@ describe("the relay", () => {
     expect(b.host.penalties).toHaveLength(0);
   });
 
+  it("E38: of one peer's stems one transaction a note is verified, however many copies it makes of the proof", async () => {
+    const [a, b] = [node("a"), node("b")];
+    const [attacker, other] = [network.host(`attacker${made++}`), network.host(`other${made++}`)];
+    b.relay.stop();
+    network.connect(a.host, b.host);
+    for (const each of [attacker, other]) network.connect(each, a.host);
+    const tx = pay(60);
+    await attacker.send(a.host.id, "stem/1", tx.bytes);
+    await until(() => a.host.sent.length === 1);
+    for (let i = 2; i < 20; i++) {
+      await attacker.send(a.host.id, "stem/1", pay(60, { proofByte: i }).bytes);
+      await attacker.send(a.host.id, "stem/1", pay(60 + i, { nullifier: tx.tx.bundles[0]!.nullifiers[0] }).bytes);
+    }
+    await network.settled();
+    await pause(50);
+    expect(a.verifier.checked()).toBe(1);
+    expect(a.host.penalties).toHaveLength(0);
+    // What another peer brings is another matter: A answers nobody for what it holds.
+    await other.send(a.host.id, "stem/1", pay(60, { proofByte: 99 }).bytes);
+    await until(() => a.host.sent.length === 2);
+    // When the note's transaction is void the next may come.
+    a.mined.add(toHex(tx.txid));
+    a.head();
+    a.mined.clear();
+    await attacker.send(a.host.id, "stem/1", pay(61, { nullifier: tx.tx.bundles[0]!.nullifiers[0] }).bytes);
+    await until(() => a.verifier.checked() === 3);
+  });
+
   it("blames nobody while it syncs or while rules change, and takes nothing in", async () => {
     for (const more of [{ isSyncing: () => true }, { areRulesSteady: () => false }]) {
       const a = node("a", {}, more);
