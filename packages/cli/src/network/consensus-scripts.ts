@@ -7,6 +7,8 @@ const lodestarDev = ({ spec, nodes, validators, feeRecipient, genesisHash }: Net
   return (
     HEAD +
     find("LODESTAR", "lodestar") +
+    // It writes a file into the folder that it runs in.
+    'mkdir -p "$here/consensus"\ncd "$here/consensus"\n' +
     "export LODESTAR_PRESET=minimal\n" +
     words([
       `run dev`,

@@ -7,6 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 /** Finds a program: by its variable, which may hold several words, on the PATH, or in a clone around this folder or the caller's. */
 export const find = (variable: string, program: string, example = `/path/to/${program}`): string => `
+called_from=$(pwd)
 run() {
   if [ -n "\${${variable}:-}" ]; then
     program=$${variable}
@@ -16,7 +17,7 @@ run() {
     exec $program "$@"
   fi
   if command -v ${program} >/dev/null 2>&1; then exec ${program} "$@"; fi
-  for folder in "$here" "$(pwd)"; do
+  for folder in "$here" "$called_from"; do
     while [ "$folder" != / ]; do
       if [ -x "$folder/node_modules/.bin/${program}" ]; then exec "$folder/node_modules/.bin/${program}" "$@"; fi
       folder=$(dirname "$folder")
