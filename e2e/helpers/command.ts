@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -40,14 +40,18 @@ export interface Started {
   readonly ended: Promise<number | null>;
 }
 
-/** A seat whose commands see nothing of this process's own SERO_* variables. */
-export const openSeat = (home: string, environment: Environment = {}): Seat => {
+/**
+ * A seat whose commands see nothing of this process's own SERO_* variables. `niceness`: 0 to 19, how far they stand back where processors
+ * are short.
+ */
+export const openSeat = (home: string, environment: Environment = {}, niceness = 0): Seat => {
   const printed: (() => string)[] = [];
   const start: Seat["start"] = (args, more = {}) => {
     const clean = Object.entries(process.env).filter(([name]) => !name.startsWith("SERO_"));
     const env: Environment = { ...Object.fromEntries(clean), SERO_HOME: home, ...environment, ...more };
     const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const child = spawn(process.execPath, [SERO, ...args], { env: Object.fromEntries(given), stdio: "pipe" });
+    if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
     let [stdout, stderr] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));

@@ -57,7 +57,7 @@ describe("three, then four nodes", () => {
   const start = async (site: Site, checkpoint?: string): Promise<void> => {
     await site.startExecution();
     await site.startConsensus(checkpoint);
-    await network.waitFor(`${site.name} answers`, 60, async () => {
+    await network.waitFor(`${site.name} answers`, async () => {
       await site.block("latest");
       return site.beacon.identity();
     });
@@ -65,9 +65,14 @@ describe("three, then four nodes", () => {
   };
 
   beforeAll(async () => {
-    network = await openNetwork({ validators: [9, 9, 9, 5], startsIn: 20 });
-    [a, b, c, d] = network.sites as unknown as [Site, Site, Site, Site];
-    await Promise.all([a, b, c].map((site) => start(site)));
+    // Clients that come more than an epoch after genesis wait for each other for ever: on a slow machine genesis must be later.
+    for (const startsIn of [20, 60, 180]) {
+      network = await openNetwork({ validators: [9, 9, 9, 5], startsIn });
+      [a, b, c, d] = network.sites as unknown as [Site, Site, Site, Site];
+      await Promise.all([a, b, c].map((site) => start(site)));
+      if (network.slot() < SLOTS_PER_EPOCH / 2) break;
+      await network.close(false);
+    }
     finality = recordFinality(network);
     undo = [keepConnected(network), () => finality.stop()];
     for (const [name, site] of [
@@ -86,7 +91,7 @@ describe("three, then four nodes", () => {
   scenario(
     "1: blocks of all three are the same chain, and their consensus clients hold them for verified",
     async () => {
-      const head = await sameHead(network, [a, b, c], 3n, 60);
+      const head = await sameHead(network, [a, b, c], 3n);
       for (const site of [a, b, c]) {
         const payload = await site.beacon.payload("head");
         expect(payload?.blockNumber).toBeGreaterThanOrEqual(head.number);
@@ -107,7 +112,7 @@ describe("three, then four nodes", () => {
         carol.ask<{ contract: string }>("deploy", artifact, "Test", "TST", "2"),
       ]);
       contract = deployed.contract;
-      await minedAt(network, [a, b, c], first.txid, 60);
+      await minedAt(network, [a, b, c], first.txid);
       const called = await alice.ask<{ outcome: { status: string } }>(
         "call",
         contract,
@@ -119,7 +124,7 @@ describe("three, then four nodes", () => {
       const proposers = new Set<string>();
       for (let i = 0; i < 6 && (proposers.size === 0 || (proposers.has(a.name) && proposers.size === 1)); i++) {
         const { txid } = paid(await alice.pay([bob, 1]));
-        proposers.add((await proposerOf(network, a, await minedAt(network, [a, b, c], txid, 90)))?.name ?? "nobody");
+        proposers.add((await proposerOf(network, a, await minedAt(network, [a, b, c], txid)))?.name ?? "nobody");
       }
       expect([...proposers].some((name) => name !== a.name)).toBe(true);
       const views = [alice, bob, carol].map((person) =>
@@ -145,28 +150,28 @@ describe("three, then four nodes", () => {
             },
           }),
         );
-        await network.waitFor(`${method} of ${c.name}`, 60, () =>
+        await network.waitFor(`${method} of ${c.name}`, () =>
           Promise.race([killed.then(() => true), network.sleepSlots(0.1).then(() => undefined)]),
         );
         await c.startExecution();
-        await network.waitFor(`${c.name} answers again`, 60, () => c.block("latest"));
+        await network.waitFor(`${c.name} answers again`, () => c.block("latest"));
         const same = await c.block(BigInt(before?.number ?? 0));
         expect((await a.block(BigInt(before?.number ?? 0)))?.hash).toBe(same?.hash);
-        await sameHead(network, [a, b, c], BigInt(before?.number ?? 0) + 2n, 60);
+        await sameHead(network, [a, b, c], BigInt(before?.number ?? 0) + 2n);
       }
       const { txid } = paid(await carol.pay([alice, 2]));
-      await minedAt(network, [a, b, c], txid, 90);
+      await minedAt(network, [a, b, c], txid);
     },
   );
 
   scenario(
     "4: all agree on the finalized block; a fourth node joins from that checkpoint, empty, and catches up with its peers' blocks",
     async () => {
-      const number = await finalizedAt(network, [a, b, c], 1n, 150);
+      const number = await finalizedAt(network, [a, b, c], 1n);
       const hashes = await Promise.all([a, b, c].map(async (site) => (await site.block(number))?.hash));
       expect(new Set(hashes).size).toBe(1);
       await start(d, `http://127.0.0.1:${a.entry.ports.rest}`);
-      const head = await sameHead(network, [a, b, c, d], number + 1n, 90);
+      const head = await sameHead(network, [a, b, c, d], number + 1n);
       expect((await walk(d, head.number)).hashes).toEqual((await walk(a, head.number)).hashes);
       expect((await d.beacon.syncing()).is_optimistic).toBe(false);
     },
@@ -185,22 +190,22 @@ describe("three, then four nodes", () => {
         seatPerson(network.directory, "twin", phrase, b),
       ]);
       const { txid } = paid(await alice.pay([dave, 100], [erin, 100]));
-      await minedAt(network, [a, b, c, d], txid, 90);
+      await minedAt(network, [a, b, c, d], txid);
       await Promise.all([dave, erin, twin].map((person) => person.balance()));
       network.firewall.cut(d.name);
       cutAt = network.slot();
       inHalves = await Promise.all([dave.pay([carol, 40]), erin.pay([alice, 30]), twin.pay([bob, 50])]);
       const { txid: other } = paid(await bob.pay([alice, 3]));
-      await minedAt(network, [a, b, c], other, 90);
-      await minedAt(network, [a, b, c], inHalves[2].txid, 90);
+      await minedAt(network, [a, b, c], other);
+      await minedAt(network, [a, b, c], inHalves[2].txid);
     });
 
     scenario("5b: meanwhile another node is emptied and brought back; its consensus client kept its data", async () => {
-      const { number } = await sameHead(network, [a, b, c], 1n, 60);
+      const { number } = await sameHead(network, [a, b, c], 1n);
       await c.execution()?.stop();
       await c.emptyExecution();
       await c.startExecution();
-      const head = await sameHead(network, [a, b, c], number + 1n, 120);
+      const head = await sameHead(network, [a, b, c], number + 1n);
       expect((await walk(c, head.number)).hashes).toEqual((await walk(a, head.number)).hashes);
     });
 
@@ -214,9 +219,9 @@ describe("three, then four nodes", () => {
         network.firewall.mend(d.name);
         await network.connect(d);
         const [ofDave, ofErin, ofTwin] = inHalves;
-        const head = await sameHead(network, [a, b, c, d], 1n, 90);
-        await minedAt(network, [a, b, c, d], ofErin.txid, 120);
-        await minedAt(network, [a, b, c, d], ofTwin.txid, 120);
+        const head = await sameHead(network, [a, b, c, d], 1n);
+        await minedAt(network, [a, b, c, d], ofErin.txid);
+        await minedAt(network, [a, b, c, d], ofTwin.txid);
         payments.push(ofErin, ofTwin);
         const there = await walk(d, head.number);
         for (const [number, hash] of before) expect(there.hashes.get(number)).toBe(hash);
@@ -230,39 +235,43 @@ describe("three, then four nodes", () => {
     async () => {
       const earlier = await a.rpc<string>("eth_getRawTransactionByHash", [payments[0]?.txid]);
       const faults = ["a false proof", "a wrong state root", "a payment that was made before"] as const;
+      let turns = 0;
+      const turn = async (): Promise<void> => {
+        const [from, to] = turns++ % 2 === 0 ? [carol, alice] : [alice, carol];
+        if ((await from.balance()).spendable > 10n * COINS) paid(await from.pay([to, 1]));
+      };
       const forged = forgeAt(b.engine, faults, earlier);
-      await network.waitFor(`${b.name} proposes with each fault`, 150, async () => {
-        if (!forged.some(({ fault }) => fault === "a false proof")) paid(await carol.pay([alice, 1]));
+      await network.waitFor(`${b.name} proposes with each fault`, async () => {
+        // A false proof needs a payment to stand in.
+        if (!forged.some(({ fault }) => fault === "a false proof")) await turn();
         return forged.length === faults.length || undefined;
       });
-      d.engine.become({});
+      b.engine.become({});
       for (const { fault, blockHash, parentHash } of forged)
-        for (const site of [a, b, c]) {
-          const verdict = await network.waitFor(`${site.name} judges ${fault}`, 20, () =>
-            site.engine.verdict(blockHash),
-          );
+        for (const site of [a, c, d]) {
+          const verdict = await network.waitFor(`${site.name} judges ${fault}`, () => site.engine.verdict(blockHash));
           expect(verdict, fault).toMatchObject({ status: "INVALID", latestValidHash: parentHash });
           expect(await site.rpc("eth_getBlockByHash", [blockHash, false])).toBeNull();
         }
-      const { number } = await sameHead(network, [a, b, c, d], 1n, 60);
-      await sameHead(network, [a, b, c, d], number + 2n, 60);
+      const { number } = await sameHead(network, [a, b, c, d], 1n);
+      await sameHead(network, [a, b, c, d], number + 2n);
     },
   );
 
   scenario("7: one of the four is killed for good; the other three go on and finalize", async () => {
     await d.consensus()?.kill();
     await d.execution()?.kill();
-    const { number } = await sameHead(network, [a, b, c], 1n, 60);
+    const { number } = await sameHead(network, [a, b, c], 1n);
     const { txid } = paid(await carol.pay([bob, 4]));
-    expect(await minedAt(network, [a, b, c], txid, 90)).toBeGreaterThan(0n);
-    await finalizedAt(network, [a, b, c], number + 1n, 10 * SLOTS_PER_EPOCH * network.slotSeconds);
+    expect(await minedAt(network, [a, b, c], txid)).toBeGreaterThan(0n);
+    await finalizedAt(network, [a, b, c], number + 1n);
   });
 
   scenario(
     "8: everything that was finalized is there, every payment once, and no coin too many or too few",
     async () => {
       const rest = [a, b, c];
-      const { number } = await sameHead(network, rest, 1n, 60);
+      const { number } = await sameHead(network, rest, 1n);
       const [first, ...others] = await Promise.all(rest.map((site) => walk(site, number)));
       for (const other of others) expect(other).toEqual(first);
       for (const [at, hash] of finality.blocks()) expect(first?.hashes.get(at), `block ${at}`).toBe(hash);

@@ -31,8 +31,8 @@ export const walk = async (site: Site, number: bigint): Promise<Walk> => {
 };
 
 /** Waits until a transaction is in a block of every one of `sites`' chains, the same block; gives its number. */
-export const minedAt = (network: Network, sites: readonly Site[], txid: string, seconds: number): Promise<bigint> =>
-  network.waitFor(`${txid} is in a block of ${sites.map(({ name }) => name).join(", ")}`, seconds, async () => {
+export const minedAt = (network: Network, sites: readonly Site[], txid: string): Promise<bigint> =>
+  network.waitFor(`${txid} is in a block of ${sites.map(({ name }) => name).join(", ")}`, async () => {
     const receipts = await Promise.all(
       sites.map((site) => site.rpc<Receipt | null>("eth_getTransactionReceipt", [txid])),
     );
@@ -53,28 +53,18 @@ export const sameHead = (
   network: Network,
   sites: readonly Site[],
   number: bigint,
-  seconds: number,
 ): Promise<{ readonly number: bigint; readonly hash: string; readonly stateRoot: string }> =>
-  network.waitFor(
-    `${sites.map(({ name }) => name).join(", ")} agree on a head from ${number} on`,
-    seconds,
-    async () => {
-      const heads = await Promise.all(sites.map((site) => site.block("latest")));
-      const [first] = heads;
-      if (!first || BigInt(first.number) < number) return undefined;
-      if (!heads.every((head) => head?.hash === first.hash && head.stateRoot === first.stateRoot)) return undefined;
-      return { number: BigInt(first.number), hash: first.hash, stateRoot: first.stateRoot };
-    },
-  );
+  network.waitFor(`${sites.map(({ name }) => name).join(", ")} agree on a head from ${number} on`, async () => {
+    const heads = await Promise.all(sites.map((site) => site.block("latest")));
+    const [first] = heads;
+    if (!first || BigInt(first.number) < number) return undefined;
+    if (!heads.every((head) => head?.hash === first.hash && head.stateRoot === first.stateRoot)) return undefined;
+    return { number: BigInt(first.number), hash: first.hash, stateRoot: first.stateRoot };
+  });
 
 /** Waits until every one of `sites` has finalized `number`, and gives the highest block that all of them did. */
-export const finalizedAt = (
-  network: Network,
-  sites: readonly Site[],
-  number: bigint,
-  seconds: number,
-): Promise<bigint> =>
-  network.waitFor(`${sites.map(({ name }) => name).join(", ")} finalize block ${number}`, seconds, async () => {
+export const finalizedAt = (network: Network, sites: readonly Site[], number: bigint): Promise<bigint> =>
+  network.waitFor(`${sites.map(({ name }) => name).join(", ")} finalize block ${number}`, async () => {
     const blocks = await Promise.all(sites.map((site) => site.block("finalized")));
     const numbers = blocks.map((block) => (block ? BigInt(block.number) : 0n));
     const least = numbers.reduce((low, next) => (next < low ? next : low));

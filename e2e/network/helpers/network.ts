@@ -9,6 +9,9 @@ import { openSite, type Site } from "./site.js";
 /** Slots in an epoch of Lodestar's "minimal" preset. */
 export const SLOTS_PER_EPOCH = 8;
 
+/** Seconds that anything may take: several times what it does on two cores that nobody else uses. */
+const PATIENCE = 300;
+
 /** A network on this machine: sites, and the firewall between them. */
 export interface Network {
   readonly directory: string;
@@ -20,11 +23,7 @@ export interface Network {
   /** Makes a site's consensus client know the others' that run. */
   readonly connect: (site: Site) => Promise<void>;
   /** Waits until `probe` gives something; refusals of nodes that are just starting count as nothing. */
-  readonly waitFor: <T>(
-    what: string,
-    seconds: number,
-    probe: () => Promise<T | undefined> | T | undefined,
-  ) => Promise<T>;
+  readonly waitFor: <T>(what: string, probe: () => Promise<T | undefined> | T | undefined) => Promise<T>;
   readonly sleepSlots: (slots: number) => Promise<void>;
   /** Where every site stands, a line each. */
   readonly status: () => Promise<string>;
@@ -49,13 +48,17 @@ const told = async (site: Site): Promise<string> => {
   return `${site.name}: head ${await at("latest")}, finalized ${await at("finalized")}; ${beacon}, ${peers} peers${runs}`;
 };
 
-/** Makes a network's folder and gets its sites ready; starts none. Slot 0 is `startsIn` seconds from now. */
+/**
+ * Makes a network's folder and gets its sites ready; starts none. Slot 0 is `startsIn` seconds from now. Slots are 2 s long, or what
+ * SERO_NETWORK_SLOT_SECONDS says: on a machine that is too slow for 2 s clients fall behind by an epoch, and Lodestar 1.5.1 then proposes
+ * nothing any more.
+ */
 export const openNetwork = async (options: {
   /** Validators of each node. */
   readonly validators: readonly number[];
   readonly startsIn: number;
 }): Promise<Network> => {
-  const slotSeconds = 2;
+  const slotSeconds = Number(process.env["SERO_NETWORK_SLOT_SECONDS"] ?? 2);
   const root = await mkdtemp(join(tmpdir(), "sero-network-"));
   const [directory, logs] = [join(root, "network"), join(root, "logs")];
   await mkdir(logs);
@@ -87,8 +90,8 @@ export const openNetwork = async (options: {
       const others = sites.filter((other) => other !== site && isReachable(other));
       for (const other of others) await other.beacon.connect(peerId, site.entry.ports.consensus).catch(() => undefined);
     },
-    waitFor: async (what, seconds, probe) => {
-      const end = Date.now() + 1000 * seconds;
+    waitFor: async (what, probe) => {
+      const end = Date.now() + 1000 * PATIENCE;
       let last: unknown;
       while (Date.now() < end) {
         try {
@@ -97,10 +100,10 @@ export const openNetwork = async (options: {
         } catch (error) {
           last = error;
         }
-        await sleep(250);
+        await sleep(400);
       }
       const refusal = last instanceof Error ? ` Last refusal: ${last.message}` : "";
-      throw new Error(`Waited ${seconds} s in vain: ${what}.${refusal}\n${await status()}`);
+      throw new Error(`Waited ${PATIENCE} s in vain: ${what}.${refusal}\n${await status()}`);
     },
     sleepSlots: (slots) => sleep(1000 * slotSeconds * slots),
     status,

@@ -26,6 +26,8 @@ export interface Person {
 }
 
 const COINS = 10n ** 18n;
+/** Wallets prove on all processors, and would starve the clients, which give up for good when no block comes for an epoch. */
+const NICENESS = 10;
 const PASSPHRASE = "of the network tests";
 
 const personAt = (seat: Seat, name: string, address: string, site: Site): Person => {
@@ -56,7 +58,7 @@ const personAt = (seat: Seat, name: string, address: string, site: Site): Person
 
 /** Gives somebody a machine with a wallet restored from `phrase`, whose node is the site's. */
 export const seatPerson = async (folder: string, name: string, phrase: string, site: Site): Promise<Person> => {
-  const seat = openSeat(join(folder, "people", name), { SERO_PASSPHRASE: PASSPHRASE, SERO_WALLET: "mine" });
+  const seat = openSeat(join(folder, "people", name), { SERO_PASSPHRASE: PASSPHRASE, SERO_WALLET: "mine" }, NICENESS);
   const node: Environment = { SERO_NODE: site.url };
   await seat.ask(["wallet", "restore"], { ...node, SERO_PHRASE: phrase });
   const { address } = await seat.ask<{ address: string }>(["address"], node);
