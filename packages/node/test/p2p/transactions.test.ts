@@ -119,7 +119,7 @@ describe("transactions among nodes on loopback", () => {
   it("G48: what a spy as successor swallows is public when the embargo ends, and the stem message is the bytes alone", async () => {
     const b = await node(undefined);
     const spy = await spyOn(b);
-    const origin = await node(spy.host, { embargoMs: 1_500 });
+    const origin = await node(spy.host, { hopMs: [1, 1], embargoMs: 5_000 });
     await hostOf(b).dial(addressOf(hostOf(origin)));
     await until(() => hostOf(origin).peers().length === 2);
     await pause(MESH_MS);

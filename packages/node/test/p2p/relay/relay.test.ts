@@ -166,7 +166,7 @@ describe("the relay", () => {
   });
 
   it("G48: the embargo makes public what a successor swallows", async () => {
-    const a = node("a", { embargoMs: 60 });
+    const a = node("a", { embargoMs: 300 }, { random: () => 0.5 });
     const blackHole = network.host(`hole${made++}`);
     let swallowed = 0;
     blackHole.receive("stem/1", { maxBytes: 1e6, perMinute: 1e6 }, () => swallowed++);
@@ -181,7 +181,8 @@ describe("the relay", () => {
   });
 
   it("keeps its own from inbound peers until the embargo when no outbound peer is there", async () => {
-    const a = node("a", { embargoMs: 300 });
+    // Every embargo is 0.7 s.
+    const a = node("a", { embargoMs: 1_000 }, { random: () => 0.5 });
     const b = node("b");
     network.connect(b.host, a.host);
     const tx = pay(6);
