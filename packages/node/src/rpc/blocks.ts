@@ -65,7 +65,7 @@ export function receiptsOf(context: RpcContext, block: ChainBlock): Receipt[] {
 }
 
 /** What a node says that threw a block's body away, or began with a snapshot. */
-export function prunedError(number: bigint, oldest: bigint): SeroError {
+function prunedError(number: bigint, oldest: bigint): SeroError {
   return new SeroError(
     "rpc/pruned",
     "This node does not keep the transactions of so old a block (--keep-blocks, or it began with a snapshot). Ask a node that keeps all.",

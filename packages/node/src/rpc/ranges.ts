@@ -1,6 +1,4 @@
-import { encodeRlp, rlpUint, SeroError, type RlpItem } from "@sero/protocol";
-import { decodeRlp } from "@sero/protocol";
-import { prunedError } from "./blocks.js";
+import { decodeCompactBlock, encodeRlp, rlpUint, SeroError, type RlpItem } from "@sero/protocol";
 import type { RpcContext } from "./context.js";
 
 /** What wallets download: whole ranges of blocks, never single notes or transactions (attack G49). */
@@ -49,17 +47,13 @@ export function scanBlock(context: RpcContext, number: bigint): ScanBlock | unde
   return header && compact && { header, compact };
 }
 
-/**
- * The memo chunks of a canonical block's transactions; undefined once a reorganisation has taken it away.
- *
- * @throws SeroError `rpc/pruned` when the node has thrown the block's transactions away
- */
+/** The memo chunks of a canonical block's transactions; undefined once a reorganisation has taken it away. */
 export function blockMemos(context: RpcContext, number: bigint): TransactionMemos[] | undefined {
   const hash = context.store.canonicalHash(number);
-  const body = hash && context.store.body(hash);
-  const oldest = context.store.oldestBody();
-  if (hash && !body && number < oldest) throw prunedError(number, oldest);
-  return body?.transactions.map((bytes, i) => ({ txid: body.txids[i]!, chunks: memosOf(bytes) }));
+  const memos = hash && context.store.memos(hash);
+  const compact = hash && context.store.compact(hash);
+  if (!memos || !compact) return undefined;
+  return decodeCompactBlock(compact).transactions.map(({ txid }, i) => ({ txid, chunks: memos[i] ?? [] }));
 }
 
 /** rlp([number, [[txid, [chunk...]]...]]): one frame of the memo stream. */
@@ -70,14 +64,4 @@ export function memoFrame(number: bigint, memos: readonly TransactionMemos[]): U
 /** rlp([header, compact]): one frame of the compact stream, both as byte strings. */
 export function compactFrame({ header, compact }: ScanBlock): Uint8Array {
   return encodeRlp([header, compact]);
-}
-
-// Fields of a transaction: chainId, expiry, priceStep, anchor, bundles, outputs, memos, ...
-const MEMOS_FIELD = 6;
-
-/** The memo chunks of a stored transaction, without decoding what is not asked for: it was checked before it was stored. */
-function memosOf(bytes: Uint8Array): Uint8Array[] {
-  const fields = decodeRlp(bytes.subarray(1), { maxBytes: 1 << 18, maxItems: 1 << 16, maxDepth: 16 });
-  const memos = Array.isArray(fields) ? (fields as readonly RlpItem[])[MEMOS_FIELD] : undefined;
-  return Array.isArray(memos) ? memos.filter((chunk): chunk is Uint8Array => chunk instanceof Uint8Array) : [];
 }

@@ -29,7 +29,7 @@ export interface SnapshotSummary extends SnapshotManifest {
 const BLOCKS_PART = 0.7;
 
 /**
- * Writes the state after the finalized block, and headers and compact blocks of all history, into a file.
+ * Writes the state after the finalized block, and headers, compact blocks and memos of all history, into a file.
  *
  * @throws SeroError `snapshot/file`, `snapshot/interrupted`, `store/damaged`: then there is no file
  */
@@ -61,8 +61,10 @@ export async function exportSnapshot(options: ExportOptions): Promise<SnapshotSu
       const hash = store.canonicalHash(at);
       const header = hash && store.header(hash);
       const compact = hash && store.compact(hash);
-      if (!header || !compact) throw lost(at);
-      if (blocks.add([header, compact], header.length + compact.length)) {
+      const memos = hash && store.memos(hash);
+      if (!header || !compact || !memos) throw lost(at);
+      const size = memos.flat().reduce((sum, chunk) => sum + chunk.length + 4, header.length + compact.length);
+      if (blocks.add([header, compact, memos], size)) {
         onProgress?.((BLOCKS_PART * Number(at)) / Number(number + 1n), `block ${at} of ${number}`);
         await breathe();
       }

@@ -11,6 +11,7 @@ import {
   frontierBytes,
   frontierRoot,
   leavesOf,
+  memoDigest,
   rlpReader,
   streamDigest,
   type AssetId,
@@ -22,6 +23,7 @@ import {
 import { encodeStoredCompact } from "../store/compact.js";
 import type { Environment } from "../store/environment.js";
 import { numberKey } from "../store/keys.js";
+import { encodeMemos, memosFrom } from "../store/memos.js";
 import { encodeTreeRecord, type TreeRecord } from "../store/tree-record.js";
 import { forged } from "./format.js";
 
@@ -43,12 +45,13 @@ export interface History {
 /** Takes blocks from genesis on, checks that each follows from the one before, and stores what a node keeps of a block without its body. */
 export interface HistoryImport {
   readonly state: () => History;
-  /** One entry of a frame: [header, compact]. To be called inside `Environment.write`. @throws SeroError `snapshot/forged` */
+  /** One entry of a frame: [header, compact, memos]. To be called inside `Environment.write`. @throws SeroError `snapshot/forged` */
   add(entry: RlpItem): void;
 }
 
 /** Begins before genesis. */
-export function openHistoryImport({ headers, compact, trees, canonical }: Environment, rules: Rules): HistoryImport {
+export function openHistoryImport(environment: Environment, rules: Rules): HistoryImport {
+  const { headers, compact, memos: memoTable, trees, canonical } = environment;
   const completed = new Map<AssetId, bigint>();
   let state: History = {
     next: 0n,
@@ -78,7 +81,7 @@ export function openHistoryImport({ headers, compact, trees, canonical }: Enviro
     state: () => state,
     add(entry) {
       const read = rlpReader("snapshot");
-      const [first, second] = read.list(entry, "block", 2);
+      const [first, second, third] = read.list(entry, "block", 3);
       const headerBytes = read.bytes(first, "header");
       const compactBytes = read.bytes(second, "compact block");
       const number = state.next;
@@ -93,6 +96,11 @@ export function openHistoryImport({ headers, compact, trees, canonical }: Enviro
       if (block.number !== number || block.firstLeaf !== state.frontier.count) {
         throw forged("its compact blocks are not in order", at);
       }
+      const memos = memosFrom(third);
+      const areRight =
+        memos.length === block.transactions.length &&
+        block.transactions.every((one, i) => equalBytes(one.memoDigest, memoDigest(memos[i] ?? [])));
+      if (!areRight) throw forged("its memos are not those of its transactions", at);
       const frontier = appendLeaves(state.frontier, leavesOf(block), rules.treeHash);
       const tree = treeAfter(block, compactBytes, frontier);
       let { coin } = state;
@@ -104,6 +112,7 @@ export function openHistoryImport({ headers, compact, trees, canonical }: Enviro
       for (const transaction of block.transactions) coin -= coinOut(transaction);
       headers.putSync(hash, headerBytes);
       compact.putSync(hash, encodeStoredCompact(compactBytes, undefined));
+      if (memos.length > 0) memoTable.putSync(hash, encodeMemos(memos));
       trees.putSync(hash, encodeTreeRecord(tree));
       canonical.putSync(numberKey(number), hash);
       state = { next: number + 1n, hash, header, compact: block, tree, frontier, coin, completed };

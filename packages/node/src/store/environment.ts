@@ -25,6 +25,8 @@ export interface Environment {
   readonly details: Table;
   /** hash -> compact block, as steps from the body where that is kept */
   readonly compact: Table;
+  /** hash -> memo chunks, of blocks whose bodies are not kept */
+  readonly memos: Table;
   /** hash -> note tree after the block */
   readonly trees: Table;
   /** number -> hash of the canonical block */
@@ -77,6 +79,7 @@ export function openEnvironment(directory: string, identity: ChainIdentity): Env
     receipts: table("receipts"),
     details: table("details"),
     compact: table("compact"),
+    memos: table("memos"),
     trees: table("trees"),
     canonical: table("canonical"),
     transactions: table("transactions"),

@@ -12,6 +12,7 @@ import { decodeStoredCompact, encodeStoredCompact } from "./compact.js";
 import { decodeStoredDetails, encodeStoredDetails, type StoredDetail } from "./details.js";
 import { openEnvironment, type ChainIdentity, type Environment } from "./environment.js";
 import { numberKey, numberOfKey } from "./keys.js";
+import { decodeMemos, encodeMemos, memosOf, type BlockMemos } from "./memos.js";
 import { putRecent, recentReads, removeRecent } from "./recent.js";
 import { decodeStoredReceipts, encodeStoredReceipts } from "./receipts.js";
 import { decodeTreeRecord, encodeTreeRecord, type TreeRecord } from "./tree-record.js";
@@ -87,6 +88,8 @@ export interface Store {
   receipts(hash: Uint8Array): Receipt[] | undefined;
   details(hash: Uint8Array): StoredDetail[] | undefined;
   compact(hash: Uint8Array): Uint8Array | undefined;
+  /** Memo chunks of a block's transactions; kept also when its body is not. */
+  memos(hash: Uint8Array): BlockMemos | undefined;
   tree(hash: Uint8Array): TreeRecord | undefined;
   canonicalHash(number: bigint): BlockHash | undefined;
   place(txid: Uint8Array): TransactionPlace | undefined;
@@ -115,7 +118,7 @@ export interface Store {
   oldestBody(): bigint;
   /**
    * Throws away bodies, receipts, details and places of transactions of final canonical blocks, oldest first, in one transaction. Headers,
-   * compact blocks and trees stay, so that wallets are served all of history.
+   * compact blocks, memos and trees stay, so that wallets are served all of history.
    *
    * @param below number of the first block that keeps them
    * @param most blocks at a time
@@ -136,7 +139,8 @@ const OLDEST_BODY = utf8("oldestBody");
  */
 export function openStore(directory: string, identity: ChainIdentity): Store {
   const environment = openEnvironment(directory, identity);
-  const { meta, headers, bodies, receipts, details, compact, trees, canonical, transactions, layers } = environment;
+  const { meta, headers, bodies, receipts, details, compact, memos, trees, canonical, transactions, layers } =
+    environment;
 
   function put(block: StoredBlock): void {
     headers.putSync(block.hash, block.header);
@@ -187,6 +191,14 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
       return bytes && decodeStoredDetails(bytes);
     },
     compact: wholeCompact,
+    memos(hash) {
+      const kept = copy(memos.get(hash));
+      if (kept) return decodeMemos(kept);
+      const body = copy(bodies.get(hash));
+      if (body) return decodeStoredBody(body).transactions.map(memosOf);
+      // An empty block has no row.
+      return headers.get(hash) === undefined ? undefined : [];
+    },
     tree(hash) {
       const bytes = copy(trees.get(hash));
       return bytes && decodeTreeRecord(bytes);
@@ -280,8 +292,9 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
           const body = hash && copy(bodies.get(hash));
           const small = hash && wholeCompact(hash);
           if (!body || !small) continue;
-          const { txids } = decodeStoredBody(body);
+          const { txids, transactions: all } = decodeStoredBody(body);
           compact.putSync(hash, encodeStoredCompact(small, undefined));
+          if (all.length > 0) memos.putSync(hash, encodeMemos(all.map(memosOf)));
           for (const txid of txids) transactions.removeSync(txid);
           for (const table of [bodies, receipts, details]) table.removeSync(hash);
         }

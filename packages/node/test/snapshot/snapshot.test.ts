@@ -132,6 +132,7 @@ describe("snapshots", () => {
     const [from, to] = [await startTestNode({ dataDir: test.directory, spec }), await startTestNode({ dataDir, spec })];
     for (const [method, params] of [
       ["sero_compactBlocks", ["0x0", "0x28"]],
+      ["sero_memos", ["0x0", "0x28"]],
       ["sero_treeState", ["0x14"]],
       ["sero_subtreeRoots", ["0x2", "0x0", "0x4"]],
       ["eth_getBlockByNumber", ["finalized", true]],
@@ -203,20 +204,26 @@ describe("snapshots", () => {
     };
     const forgeries: Record<string, (kind: number, payload: Uint8Array) => Uint8Array[]> = {
       "a header": entries(FRAME.blocks, (items) =>
-        items.with(20, [flip(words(items[20]!)[0]!), words(items[20]!)[1]!]),
+        items.with(20, words(items[20]!).with(0, flip(words(items[20]!)[0]!))),
       ),
       "a block left out": entries(FRAME.blocks, (items) => items.filter((_, i) => i !== 20)),
       "the last block left out": entries(FRAME.blocks, (items) => items.slice(0, -1)),
-      "another genesis": entries(FRAME.blocks, (items) => items.with(0, [words(items[1]!)[0]!, words(items[0]!)[1]!])),
+      "another genesis": entries(FRAME.blocks, (items) =>
+        items.with(0, words(items[0]!).with(0, words(items[1]!)[0]!)),
+      ),
       "a ciphertext": entries(FRAME.blocks, (items) => {
-        const [header, compact] = words(items[1]!);
-        const bytes = Uint8Array.from(compact as Uint8Array);
+        const bytes = Uint8Array.from(words(items[1]!)[1] as Uint8Array);
         bytes[bytes.length >> 1]! ^= 1;
-        return items.with(1, [header!, bytes]);
+        return items.with(1, words(items[1]!).with(1, bytes));
       }),
       "a compact block of another": entries(FRAME.blocks, (items) =>
-        items.with(5, [words(items[5]!)[0]!, words(items[6]!)[1]!]),
+        items.with(5, words(items[5]!).with(1, words(items[6]!)[1]!)),
       ),
+      "a memo": entries(FRAME.blocks, (items) => {
+        const [first, ...others] = words(words(items[1]!)[2]!);
+        return items.with(1, words(items[1]!).with(2, [[flip(words(first!)[0]!)], ...others]));
+      }),
+      "a memo left out": entries(FRAME.blocks, (items) => items.with(1, words(items[1]!).with(2, []))),
       "a slot's value": entries(FRAME.slots, (items) => {
         const [address, pairs] = words(items[0]!);
         const [slot, value] = words(words(pairs!)[3]!);
