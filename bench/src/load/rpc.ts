@@ -35,17 +35,17 @@ async function post(agent: Agent, port: number, body: string, token: string | un
     return await postOnce(agent, port, body, token);
   } catch (error) {
     if (!(error instanceof ClosedWhileIdle)) throw error;
-    return postOnce(agent, port, body, token);
+    return postOnce(undefined, port, body, token);
   }
 }
 
 class ClosedWhileIdle extends Error {}
 
-function postOnce(agent: Agent, port: number, body: string, token: string | undefined): Promise<string> {
+function postOnce(agent: Agent | undefined, port: number, body: string, token: string | undefined): Promise<string> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
-        agent,
+        agent: agent ?? false,
         host: "127.0.0.1",
         port,
         method: "POST",

@@ -41,7 +41,10 @@ export async function sendEvenly(options: SendOptions): Promise<Sent> {
       await rpcs[turn % rpcs.length]?.call<string>("eth_sendRawTransaction", [hex]);
       answerMs.push(performance.now() - begun);
     } catch (error) {
-      const reason = error instanceof RpcFailure ? error.message.slice(0, 80) : "connection";
+      const reason =
+        error instanceof RpcFailure
+          ? error.message.slice(0, 80)
+          : `connection: ${error instanceof Error ? error.message : "lost"}`;
       refused.set(reason, (refused.get(reason) ?? 0) + 1);
     }
   };
