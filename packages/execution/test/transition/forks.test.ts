@@ -184,6 +184,7 @@ describe("Cancun, Prague and Osaka", () => {
       overrides: { cancunTime: first + 8n, pragueTime: first + 12n, osakaTime: first + 16n },
     });
     const shapes: unknown[] = [];
+    const zero = new Uint8Array(32);
     for (let block = 1; block <= 5; block++) {
       const parent = chain.head();
       const built = await chain.seal([chain.pay(0, 1, COINS)], { parentBeaconRoot: ROOT });
@@ -198,13 +199,18 @@ describe("Cancun, Prague and Osaka", () => {
         ...(cancun
           ? [{ cancun: { ...cancun, excessBlobGas: 1n } }, { cancun: { ...cancun, blobGasUsed: 131_072n } }]
           : []),
-        ...(cancun ? [{ cancun: { ...cancun, parentBeaconRoot: new Uint8Array(32) } }] : []),
+        ...(cancun ? [{ cancun: { ...cancun, parentBeaconRoot: zero } }] : []),
         ...(cancun ? [{ requestsHash: requestsHash ? undefined : requestsHashOf([]) }] : []),
         ...(requestsHash ? [{ requestsHash: new Uint8Array(32) }] : []),
       ];
       for (const change of wrong) {
         const verdict = await importBlock(chain.rules, parent, { ...whole, header: { ...built.header, ...change } });
         expect([block, change, verdict.ok]).toEqual([block, change, false]);
+        // A beacon root and requests only execution can judge; the rest is refused before it.
+        const isEarly = "requestsHash" in change || change.cancun?.parentBeaconRoot !== zero;
+        const field = verdict.ok ? undefined : verdict.error.values["field"];
+        const early = ["fields", "requestsHash", "blobGasUsed", "excessBlobGas"];
+        if (isEarly && change.requestsHash?.[0] !== 0) expect(early).toContain(field);
       }
       expect(await importBlock(chain.rules, parent, whole)).toMatchObject({ ok: true });
     }

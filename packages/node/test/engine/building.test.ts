@@ -158,7 +158,7 @@ describe("building under time", () => {
   const parent = { hash: new Uint8Array(32) as BlockHash, number: 0n, header: {} as never };
 
   /** A builder whose blocks are numbers of transactions, each of which takes as long as it says. */
-  function open(waiting: number[], faults: unknown[] = []) {
+  function open(waiting: number[], faults: unknown[] = [], sealMs = 0) {
     const listeners = new Set<() => void>();
     const begun: number[] = [];
     let seals = 0;
@@ -179,6 +179,8 @@ describe("building under time", () => {
             isOutbid: () => false,
             seal() {
               seals++;
+              const until = performance.now() + sealMs;
+              while (performance.now() < until);
               return { value: BigInt(done) } as BuiltPayload;
             },
           };
@@ -247,6 +249,18 @@ describe("building under time", () => {
     await sleep(20);
     expect(await valueOf(building.take(other))).toBe(2);
     expect(await valueOf(building.take(id))).toBe(1);
+  });
+
+  it("ending a block is costly: news do not end it each time, and are in it when it is asked for", async () => {
+    const { building, news, seals } = open([0], [], 30);
+    const id = building.begin(parent, attributes);
+    for (let i = 0; i < 10; i++) {
+      await sleep(5);
+      news(0);
+    }
+    await sleep(10);
+    expect(seals()).toBeLessThan(6);
+    expect(await valueOf(building.take(id))).toBe(11);
   });
 
   it("one that rests is begun anew when it is named again, one that was taken is not", async () => {
