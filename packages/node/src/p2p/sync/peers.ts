@@ -6,6 +6,8 @@ import { PeerFault } from "./ask.js";
 const MOST_BUSY = 2;
 const REST_MS = 500;
 const MOST_REST_MS = 30_000;
+/** Times in a row that a peer is blamed for not having what its head number promises. */
+const MOST_BLAMED = 4;
 
 /** What a peer must have told of itself to be asked. */
 export interface Need {
@@ -85,8 +87,10 @@ export function openSyncPeers(host: PeerHost, now: () => number = () => performa
             return answer;
           }
           failed(record);
-          // It said that it has this body. Honest ones have thrown it away since, or left its branch.
-          if (need.body !== undefined && status.headNumber >= need.body) host.penalize(id, "minor", "sync/empty");
+          // It said that it has this body. Honest ones have thrown it away since, or are on another branch for as long as it takes: that costs them
+          // little, and rest, but never their place.
+          const isClaimed = need.body !== undefined && status.headNumber >= need.body;
+          if (isClaimed && record.failures <= MOST_BLAMED) host.penalize(id, "minor", "sync/empty");
           void host.refresh(id).catch(() => undefined);
         } catch (error) {
           if (!(error instanceof PeerFault)) throw error;

@@ -146,15 +146,24 @@ export function openSync(options: SyncOptions): Sync {
         const first = under.shift();
         if (!first) return;
         const blocks = await first.blocks;
-        const last = first.headers[first.headers.length - 1]!;
-        const now = skeleton.header(last.header.number);
-        if (!now || !equalBytes(now.hash, last.hash)) return;
+        if (!isOnTheWay(first.headers[first.headers.length - 1]!)) return;
         if (!(await importRange(blocks))) return;
       }
     } finally {
       stopRun.abort();
       await Promise.allSettled(under.map(({ blocks }) => blocks));
     }
+  }
+
+  /**
+   * Whether a block is an ancestor of the head that is followed now. With another head beginning meanwhile, what was fetched may be of a branch
+   * that was left: nothing above it would descend from it, and what is final there would say nothing about it.
+   */
+  function isOnTheWay({ hash, header: { number } }: Pick<KnownHeader, "hash" | "header">): boolean {
+    const [segment, ...others] = skeleton.segments();
+    if (!segment || others.length > 0 || number < segment.low || number > segment.high) return false;
+    const now = skeleton.header(number);
+    return now !== undefined && equalBytes(now.hash, hash);
   }
 
   /** @returns whether all of them are in the chain */
@@ -179,7 +188,9 @@ export function openSync(options: SyncOptions): Sync {
           values: { number: (some[imported]?.header.number ?? 0n).toString() },
         });
         const bad = some[imported];
-        if (bad) engine.condemn(newestAbove(bad.header.number), headerHash(bad.header));
+        // The consensus client may have left that branch meanwhile: its new head is not to be condemned with the old one.
+        if (!bad || !isOnTheWay({ header: bad.header, hash: headerHash(bad.header) })) return false;
+        engine.condemn(newestAbove(bad.header.number), headerHash(bad.header));
         hopeless = top;
         top = undefined;
         skeleton.clear();
