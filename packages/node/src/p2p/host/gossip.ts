@@ -165,7 +165,9 @@ export function openGossip(prefix: string, peers: GossipPeers): Gossip {
           // Inbound connections are capped per address already, and onion services see all peers at one address.
           IPColocationFactorWeight: 0,
           behaviourPenaltyWeight: -10,
-          behaviourPenaltyThreshold: 6,
+          // An honest peer whose answers do not fit through a flooded link (gossip-flow.ts) breaks at most one promise a heartbeat: ten, with
+          // the decay below. It must not be graylisted for what whoever floods the network has chosen.
+          behaviourPenaltyThreshold: 12,
           behaviourPenaltyDecay: 0.9,
           decayInterval: 1_000,
           decayToZero: 0.1,
