@@ -1,4 +1,5 @@
 import { decodeCompactBlock, encodeRlp, rlpUint, SeroError, type RlpItem } from "@sero/protocol";
+import { memosOf } from "../store/memos.js";
 import type { RpcContext } from "./context.js";
 
 /** What wallets download: whole ranges of blocks, never single notes or transactions (attack G49). */
@@ -50,6 +51,8 @@ export function scanBlock(context: RpcContext, number: bigint): ScanBlock | unde
 /** The memo chunks of a canonical block's transactions; undefined once a reorganisation has taken it away. */
 export function blockMemos(context: RpcContext, number: bigint): TransactionMemos[] | undefined {
   const hash = context.store.canonicalHash(number);
+  const body = hash && context.store.body(hash);
+  if (body) return body.transactions.map((bytes, i) => ({ txid: body.txids[i]!, chunks: memosOf(bytes) }));
   const memos = hash && context.store.memos(hash);
   const compact = hash && context.store.compact(hash);
   if (!memos || !compact) return undefined;
