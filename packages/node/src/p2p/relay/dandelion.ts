@@ -1,4 +1,4 @@
-import { openRoutes, type Source } from "./routes.js";
+import { isStranger, openRoutes, type Source } from "./routes.js";
 import type { DandelionSettings, Random } from "./settings.js";
 import { openShelves, type Shelf } from "./shelves.js";
 import { openTimers } from "./timers.js";
@@ -61,7 +61,7 @@ interface Due {
   readonly passage: Passage | undefined;
 }
 
-/** All that came by RPC is on one shelf. */
+/** All that this node's own users sent is on one shelf. */
 const OWN = "own";
 
 /**
@@ -82,8 +82,9 @@ export function openDandelion(settings: DandelionSettings, random: Random, start
   /** Own ones that no outbound peer could be given yet. */
   const waiting = new Map<Held, Passage>();
 
-  const shelfOf = (source: Source): string => (source.kind === "own" ? OWN : `peer:${source.name}`);
   const nameOf = (source: Source): string => `${source.kind}:${source.name}`;
+  // Strangers' wallets have one each: what is pushed out of a shelf is made public here, and they must not do that to the node's own.
+  const shelfOf = (source: Source): string => (source.kind === "own" && !isStranger(source) ? OWN : nameOf(source));
   const goesOnAt = (from: number): number => {
     const [least, most] = settings.hopMs;
     return from + least + (most - least) * random();
@@ -109,6 +110,8 @@ export function openDandelion(settings: DandelionSettings, random: Random, start
     for (const [name, { source }] of held.passages) if (shelfOf(source) === shelf.name) held.passages.delete(name);
     shelves.remove(shelf.name, held.key);
     if (held.passages.size > 0) return [];
+    // A stranger's was taken in and its txid answered: it must not be lost.
+    if (!shelf.name.startsWith("peer:")) return fluff(held);
     forget(held);
     return [{ type: "dropped", key: held.key }];
   }

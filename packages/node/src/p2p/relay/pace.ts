@@ -79,3 +79,57 @@ export function openMeter(burst: number, perSecond: number): Meter {
     },
   };
 }
+
+/** On whose account a stem goes out: this node's own users, strangers' wallets that use its light port, or other peers. */
+export type Account = "own" | "strangers" | "peers";
+
+/** What peers are given by stem, each account within bounds of its own. */
+export interface Shares {
+  /** Whether one more of `size` bytes may go to this peer now; counts it if so. Then `done` must follow. */
+  begin(account: Account, peer: string, size: number, now: number): boolean;
+  done(account: Account, peer: string, size: number): void;
+  sweep(now: number): void;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Together less than a peer takes (`RECEIVED` in relay.ts): what it drops unread would be as lost as what is not sent. */
+const BOUNDS: Readonly<
+  Record<
+    Account,
+    { readonly perMinute: number; readonly pending: number; readonly burst: number; readonly perSecond: number }
+  >
+> = {
+  own: { perMinute: 4_000, pending: 1.5 * MIB, burst: 2 * MIB, perSecond: 300 * KIB },
+  strangers: { perMinute: 1_000, pending: 0.5 * MIB, burst: 1 * MIB, perSecond: 100 * KIB },
+  peers: { perMinute: 6_000, pending: 2 * MIB, burst: 4 * MIB, perSecond: 600 * KIB },
+};
+
+/**
+ * Opens the accounts. Apart, because what is not stemmed is made public by the node that holds it: whoever could use up what goes to a
+ * successor by stems of his own would make the node's users show where their transactions begin.
+ */
+export function openShares(): Shares {
+  const open = ({ perMinute, pending, burst, perSecond }: (typeof BOUNDS)[Account]) => ({
+    pace: openPace(perMinute, pending),
+    meter: openMeter(burst, perSecond),
+  });
+  const shares = { own: open(BOUNDS.own), strangers: open(BOUNDS.strangers), peers: open(BOUNDS.peers) };
+  return {
+    begin(account, peer, size, now) {
+      const { pace, meter } = shares[account];
+      if (!pace.begin(peer, size, now)) return false;
+      if (meter.allows(peer, size, now)) return true;
+      pace.done(peer, size);
+      return false;
+    },
+    done: (account, peer, size) => shares[account].pace.done(peer, size),
+    sweep(now) {
+      for (const { pace, meter } of Object.values(shares)) {
+        pace.sweep(now);
+        meter.sweep(now);
+      }
+    },
+  };
+}

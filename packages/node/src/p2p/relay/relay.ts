@@ -8,9 +8,9 @@ import { nullifiersIn, openClaims } from "./claims.js";
 import { openDandelion, type DandelionAction, type DandelionEvent } from "./dandelion.js";
 import { joinGossip } from "./gossip.js";
 import { isOffence } from "./offence.js";
-import { openMeter, openPace } from "./pace.js";
+import { openMeter, openShares, type Account } from "./pace.js";
 import { secureRandom } from "./random.js";
-import type { Source } from "./routes.js";
+import { isStranger, type Source } from "./routes.js";
 import { DEFAULT_DANDELION, type DandelionSettings, type Random } from "./settings.js";
 import { openStemPool } from "./stem-pool.js";
 
@@ -46,13 +46,11 @@ export interface Relay {
   stop(): void;
 }
 
-/** Stem messages of one peer a minute. What a node sends is held well below, so that a flood which it passes on costs it nothing. */
+/** Stem messages of one peer a minute. What a node sends (`openShares`) is held below, so that a flood which it passes on costs it nothing. */
 const RECEIVED_PER_MINUTE = 12_000;
 /** Bytes of stem messages that a peer may send at once, and a second; more is dropped unread, and nobody is blamed: others may have flooded it. */
 const RECEIVED_BURST = 8 * 1024 * 1024;
 const RECEIVED_PER_SECOND = 1024 * 1024;
-const SENT_PER_MINUTE = 6_000;
-const MAX_PENDING_BYTES = 4 * 1024 * 1024;
 /** Transactions that came while nobody was connected and are stemmed later. */
 const MAX_ALONE = 4096;
 const TICK_MS = 1_000;
@@ -66,7 +64,7 @@ export function openRelay(options: RelayOptions): Relay {
   const machine = openDandelion({ ...DEFAULT_DANDELION, ...options.dandelion }, random, now());
   const stemPool = openStemPool();
   const claims = openClaims();
-  const pace = openPace(SENT_PER_MINUTE, MAX_PENDING_BYTES);
+  const shares = openShares();
   const meter = openMeter(RECEIVED_BURST, RECEIVED_PER_SECOND);
   /** In the mempool, but nobody was there to be given them. By txid. */
   const alone = new Map<string, CheckedTransaction>();
@@ -89,7 +87,7 @@ export function openRelay(options: RelayOptions): Relay {
   );
   const ticking = setInterval(() => {
     announcer.tick(now());
-    pace.sweep(now());
+    shares.sweep(now());
     meter.sweep(now());
   }, TICK_MS);
   ticking.unref();
@@ -120,13 +118,14 @@ export function openRelay(options: RelayOptions): Relay {
   async function stem(key: string, checked: CheckedTransaction, to: PeerId, source: Source): Promise<void> {
     // Beyond its share a peer is given nothing more; what it would have been given is public when its embargo ends.
     const { bytes } = checked;
-    if (!pace.begin(to, bytes.length, now())) return;
+    const account = accountOf(source);
+    if (!shares.begin(account, to, bytes.length, now())) return;
     try {
       await host.send(to, "stem/1", bytes);
     } catch {
       feed({ type: "undelivered", key, source, to });
     } finally {
-      pace.done(to, bytes.length);
+      shares.done(account, to, bytes.length);
     }
   }
 
@@ -213,8 +212,8 @@ export function openRelay(options: RelayOptions): Relay {
   });
   const stops = [
     host.onPeer(({ type, peer }) => {
-      if (!peer.outbound) return;
-      feed({ type, peer: peer.id });
+      if (peer.outbound) feed({ type, peer: peer.id });
+      // With inbound peers only it waits for an outbound one, at most for its embargo; whoever dials nobody would keep it for ever.
       if (type === "joined") stemAlone();
     }),
     mempool.onTransaction(({ checked }) => stemPool.copiesOf(checked.txid).forEach(settle)),
@@ -257,6 +256,9 @@ export function openRelay(options: RelayOptions): Relay {
     },
   };
 }
+
+const accountOf = (source: Source): Account =>
+  source.kind === "peer" ? "peers" : isStranger(source) ? "strangers" : "own";
 
 /** Exactly these bytes: another copy of the same transaction is another key. */
 const keyOf = (bytes: Uint8Array): string => hexDigits(keccak256(bytes));

@@ -8,6 +8,9 @@ export interface Source {
   readonly name: string;
 }
 
+/** Whether it came by the light port: from somebody who is not this node's own user, and may be hostile. */
+export const isStranger = ({ kind, name }: Source): boolean => kind === "own" && name.startsWith("light:");
+
 /** One epoch after another: whether this node diffuses, whom it stems to, and which source goes to whom. */
 export interface Routes {
   /** Begins a new epoch if the old one is over. Called before anything else at each event. */

@@ -227,6 +227,22 @@ describe("Dandelion++", () => {
     expect(dropped).toEqual(["fluff own0", "fluff own1"]);
   });
 
+  it("G48: strangers on the light port cannot flood a transaction of the node's own user out of its stem", () => {
+    const machine = open({ embargoMs: 1e12, maxOwn: 8, maxOwnBytes: 8_000, maxBytes: 12_000, maxBytesPerPeer: 5_000 });
+    join(machine, "a", "b");
+    take(machine, "victim", own(), 0, 1_000);
+    const public_: string[] = [];
+    for (let i = 0; i < 100; i++) {
+      for (const action of take(machine, `flood${i}`, own(`light:10.0.0.${i % 20}`), i, 900)) {
+        // Nothing that a light wallet was answered a txid for is lost.
+        expect(action.type).toBe("fluff");
+        public_.push(action.key);
+      }
+    }
+    expect(public_.length).toBeGreaterThan(50);
+    expect(public_).not.toContain("victim");
+  });
+
   it("a copy that another peer brings stays when the first one's bound drops it", () => {
     const machine = open({ embargoMs: 1e12, maxPerPeer: 1 });
     join(machine, "a", "b");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openMeter, openPace } from "../../../src/p2p/relay/pace.js";
+import { openMeter, openPace, openShares, type Account } from "../../../src/p2p/relay/pace.js";
 
 describe("what a peer is given", () => {
   it("is bounded in number a minute and in bytes under way", () => {
@@ -28,5 +28,25 @@ describe("what a peer is given", () => {
     meter.sweep(500);
     expect(meter.allows("a", 200, 500)).toBe(false);
     expect(meter.allows("a", 200, 1000)).toBe(true);
+  });
+
+  it("G48: a flood of others, or of strangers' wallets, leaves what a node's own users send its stem", () => {
+    for (const size of [1_000, 131_072]) {
+      const shares = openShares();
+      const most = (account: Account): number => {
+        let count = 0;
+        for (; shares.begin(account, "successor", size, 0); count++) shares.done(account, "successor", size);
+        return count;
+      };
+      const flood = most("peers") + most("strangers");
+      expect(shares.begin("own", "successor", size, 0)).toBe(true);
+      const all = flood + 1 + most("own");
+      // What the successor takes of one peer in that time: more would be dropped unread.
+      expect(all).toBeLessThan(12_000);
+      expect(all * size).toBeLessThan(8 * 1024 * 1024);
+    }
+    const slow = openShares();
+    while (slow.begin("peers", "successor", 131_072, 0));
+    expect(slow.begin("own", "successor", 2_000, 0)).toBe(true);
   });
 });

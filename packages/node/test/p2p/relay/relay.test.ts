@@ -193,6 +193,17 @@ describe("the relay", () => {
     expect(a.host.sent).toHaveLength(0);
   });
 
+  it("what came while nobody was connected becomes public also where all peers are inbound, after the embargo", async () => {
+    const a = node("a", { embargoMs: 300 }, { random: () => 0.5 });
+    const tx = pay(61);
+    await a.relay.submit(tx.bytes, "rpc:1");
+    const b = node("b");
+    network.connect(b.host, a.host);
+    expect(a.host.published).toHaveLength(0);
+    await until(() => b.mempool.get(tx.txid) !== undefined);
+    expect(a.host.sent).toHaveLength(0);
+  });
+
   it("gives a transaction to another peer when one does not take it", async () => {
     const a = node("a");
     const deaf = network.host(`deaf${made++}`);
