@@ -6,6 +6,8 @@ import { PeerFault } from "./ask.js";
 const MOST_BUSY = 2;
 const REST_MS = 500;
 const MOST_REST_MS = 30_000;
+/** What an answer is taken to last of a peer that has failed and never answered: without it, who says nothing would always be asked first. */
+const UNKNOWN_MS = 5_000;
 /** Times in a row that a peer is blamed for not having what its head number promises. */
 const MOST_BLAMED = 4;
 
@@ -54,7 +56,8 @@ export function openSyncPeers(host: PeerHost, now: () => number = () => performa
     const at = now();
     const cost = ({ id }: Peer): number => {
       const { busy, failures, usualMs } = recordOf(id);
-      return usualMs * (1 + busy) * 2 ** Math.min(failures, 16);
+      const usual = usualMs === 0 && failures > 0 ? UNKNOWN_MS : usualMs;
+      return usual * (1 + busy) * 2 ** Math.min(failures, 16);
     };
     return host
       .peers()

@@ -56,6 +56,8 @@ const TIMING: SyncTiming = { frameMs: 10_000, answerMs: 30_000, retryMs: 1_000, 
 /** Blocks of one request, and requests under way at a time: what is here and not yet executed is bounded by their product. */
 const RANGE = 16;
 const AHEAD = 4;
+/** How long nobody may know a block before the operator is told. */
+const PATIENCE_MS = 15_000;
 /** Descendants of an invalid block that the engine is told of: the head, and what a consensus client may go back to. */
 const MOST_CONDEMNED = 128;
 
@@ -283,8 +285,12 @@ export function openSync(options: SyncOptions): Sync {
     }
   }
 
+  let unanswered: number | undefined;
   const headers = loop(async () => {
     const outcome = await headersStep();
+    unanswered = outcome === "nobody" ? (unanswered ?? performance.now()) : undefined;
+    // A peer that is a moment behind the consensus client is nothing to tell of.
+    if (unanswered !== undefined && performance.now() - unanswered > PATIENCE_MS) onStuck(chain.head().number + 1n);
     report();
     if (outcome === "forward") wake();
     return outcome === "forward" ? "again" : "wait";
