@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { find, HEAD, isLoopback, words } from "./shell.js";
 import type { ConsensusClient, Network, NetworkNode } from "./types.js";
 
@@ -23,7 +24,8 @@ const lodestarDev = ({ spec, nodes, validators, feeRecipient, genesisHash }: Net
       `--eth1 false`,
       `--params.ALTAIR_FORK_EPOCH 0 --params.BELLATRIX_FORK_EPOCH 0 --params.CAPELLA_FORK_EPOCH 0`,
       `--params.TERMINAL_TOTAL_DIFFICULTY 0 --params.SECONDS_PER_SLOT ${spec.slotSeconds}`,
-      `--listenAddress ${isLoopback(address) ? "127.0.0.1" : "0.0.0.0"} --port ${ports.consensus} --discoveryPort ${ports.discovery} --enr.ip ${address}`,
+      `--listenAddress ${isLoopback(address) ? "127.0.0.1" : "0.0.0.0"} --port ${ports.consensus} --discoveryPort ${ports.discovery}`,
+      ...(isIP(address) === 0 ? [] : [`--enr.ip ${address}`]),
       `--rest.address 127.0.0.1 --rest.port ${ports.rest} --rest.namespace '*' --server http://127.0.0.1:${ports.rest}`,
       ...(nodes.length === 1 ? [] : [`--network.allowPublishToZeroPeers true --sync.isSingleNode false`]),
       `--logFile none`,
@@ -60,7 +62,9 @@ const lodestar = ({ preset, feeRecipient }: Network, { ports, address }: Network
     ...(feeRecipient === undefined ? [] : [`--suggestedFeeRecipient ${feeRecipient}`]),
     `--port ${ports.consensus} --discoveryPort ${ports.discovery}`,
     ...(isLoopback(address) ? ["--listenAddress 127.0.0.1"] : []),
-    `--enr.ip ${address} --enr.tcp ${ports.consensus} --enr.udp ${ports.discovery}`,
+    // They take no names here, and find out their address by themselves.
+    ...(isIP(address) === 0 ? [] : [`--enr.ip ${address}`]),
+    `--enr.tcp ${ports.consensus} --enr.udp ${ports.discovery}`,
     `--rest --rest.address 127.0.0.1 --rest.port ${ports.rest}`,
     `--network.connectToDiscv5Bootnodes`,
     `\${bootnodes:+--bootnodes "$bootnodes"}`,
@@ -103,7 +107,8 @@ const teku = ({ feeRecipient }: Network, { ports, address }: NetworkNode): strin
     `--ee-jwt-secret-file="$here/jwt.hex"`,
     ...(feeRecipient === undefined ? [] : [`--validators-proposer-default-fee-recipient=${feeRecipient}`]),
     `--p2p-interface=${isLoopback(address) ? "127.0.0.1" : "0.0.0.0"} --p2p-port=${ports.consensus} --p2p-udp-port=${ports.discovery}`,
-    `--p2p-advertised-ip=${address} --p2p-peer-lower-bound=1`,
+    ...(isIP(address) === 0 ? [] : [`--p2p-advertised-ip=${address}`]),
+    `--p2p-peer-lower-bound=1`,
     ...(isLoopback(address) ? ["--p2p-discovery-site-local-addresses-enabled=true"] : []),
     `--rest-api-enabled=true --rest-api-interface=127.0.0.1 --rest-api-port=${ports.rest}`,
     `\${bootnodes:+--p2p-discovery-bootnodes="$bootnodes"}`,

@@ -22,7 +22,11 @@ const networkFile = z.strictObject({
   consensus: z.enum(["lodestar-dev", "lodestar", "lighthouse", "teku", "none"]),
   preset: z.enum(["mainnet", "minimal"]),
   validators: z.number().int().min(0),
-  feeRecipient: z.string().nullable(),
+  // It stands in scripts that are made from this file, and the file may be somebody else's.
+  feeRecipient: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{40}$/)
+    .nullable(),
   nodes: z.array(
     z.strictObject({
       name: z.string().regex(/^node-[1-9][0-9]{0,4}$/),

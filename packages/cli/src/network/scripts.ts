@@ -1,8 +1,10 @@
+import { isIP } from "node:net";
 import { find, HEAD, isLoopback, words } from "./shell.js";
 import type { ConsensusClient, Network, NetworkNode } from "./types.js";
 
 const host = (address: string): string => {
-  const kind = /^[0-9.]+$/.test(address) ? "ip4" : address.includes(":") ? "ip6" : "dns";
+  const version = isIP(address);
+  const kind = version === 0 ? "dns" : `ip${version}`;
   return `/${kind}/${address}`;
 };
 
@@ -17,7 +19,8 @@ export const executionScript = (network: Network, node: NetworkNode): string => 
   const { address, ports } = node;
   const local = isLoopback(address);
   const others = network.nodes.filter(({ name }) => name !== node.name);
-  const listen = local ? `/ip4/127.0.0.1/tcp/${ports.p2p}` : `/ip4/0.0.0.0/tcp/${ports.p2p}`;
+  const anywhere = isIP(address) === 6 ? "/ip6/::" : "/ip4/0.0.0.0";
+  const listen = `${local ? "/ip4/127.0.0.1" : anywhere}/tcp/${ports.p2p}`;
   return (
     HEAD +
     findSero() +

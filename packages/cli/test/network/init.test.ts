@@ -108,6 +108,10 @@ describe("sero network init", () => {
     const script = await text("node-2", "start-execution.sh");
     expect(script).toContain("--p2p-listen /ip4/0.0.0.0/tcp/31014");
     expect(script).toContain("--p2p-announce /dns/node.example/tcp/31014");
+    expect(await text("node-3", "start-execution.sh")).toContain("--p2p-listen /ip6/::/tcp/31024");
+    // An ENR holds an IP address, never a name.
+    expect(await text("node-1", "start-consensus.sh")).toContain("--enr.ip 203.0.113.1");
+    expect(await text("node-2", "start-consensus.sh")).not.toContain("--enr.ip");
     for (const wrong of [
       ["--address", "a"],
       ["--address", "a b", "--address", "c", "--address", "$(d)"],
