@@ -8,6 +8,7 @@ import {
   encodeHeadersFrame,
 } from "../../../src/p2p/sync/wire.js";
 import { BAN_POINTS, OFFENCE_POINTS } from "../../../src/p2p/host/settings.js";
+import { PeerFault } from "../../../src/p2p/sync/ask.js";
 import { openSyncPeers } from "../../../src/p2p/sync/peers.js";
 import { fakeNetwork } from "../../helpers/peers.js";
 import { growMany, openSyncer, type Syncer } from "./world.js";
@@ -113,5 +114,30 @@ describe("a peer on another branch", () => {
     expect(node.penalties.length).toBeGreaterThan(0);
     const points = node.penalties.reduce((sum, { offence }) => sum + OFFENCE_POINTS[offence], 0);
     expect(points).toBeLessThan(BAN_POINTS / 2);
+  });
+});
+
+describe("peers that say nothing", () => {
+  it("G50: are asked again only after those that answer", async () => {
+    const network = fakeNetwork();
+    const node = network.host("node");
+    const silent = ["silent-1", "silent-2", "silent-3"].map((name) => network.host(name, { headNumber: 1_000n }));
+    const honest = network.host("honest", { headNumber: 1_000n });
+    for (const peer of [...silent, honest]) network.connect(node, peer);
+    let clock = 0;
+    const peers = openSyncPeers(node, () => clock);
+    let wasted = 0;
+    for (let i = 0; i < 50; i++) {
+      const answer = await peers.ask({}, async (peer) => {
+        clock += peer === honest.id ? 200 : 30_000;
+        if (peer === honest.id) return Promise.resolve(true);
+        wasted++;
+        throw new PeerFault("sync/slow", "minor");
+      });
+      expect(answer).toBe(true);
+      clock += 31_000;
+    }
+    // Each once, before anybody was known.
+    expect(wasted).toBe(3);
   });
 });
