@@ -108,8 +108,7 @@ export function openVerificationQueue(
   async function run(batch: Batch<Waiting>): Promise<void> {
     let falseBundles = 0;
     try {
-      const completed = complete(batch.items.filter(isToVerify));
-      falseBundles = await verify(completed);
+      falseBundles = await verify(complete(batch.items.filter(isToVerify)));
     } finally {
       lanes.done(batch, falseBundles);
     }
@@ -154,7 +153,14 @@ export function openVerificationQueue(
 
   /** Keys and identities of all at once, on this thread: tens of microseconds each. */
   function complete(items: readonly Waiting[]): Completed[] {
-    const verdicts = rules.complete(items.map(({ draft }) => draft));
+    let verdicts: readonly Validity<CheckedTransaction>[];
+    try {
+      verdicts = rules.complete(items.map(({ draft }) => draft));
+    } catch (error) {
+      // A fault of this program, which nobody's bytes must turn into the end of the process, or into callers that wait for ever.
+      for (const item of items) finish(item, { ok: false, error: verifierFailed(error) }, true);
+      return [];
+    }
     return items.flatMap((item, i) => {
       const verdict = verdicts[i]!;
       if (verdict.ok) return [{ ...item, checked: verdict.value }];

@@ -1,3 +1,4 @@
+import { completeDrafts } from "@sero/execution";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Mempool } from "../../src/mempool/index.js";
 import type { PoolSettings } from "../../src/mempool/settings.js";
@@ -100,5 +101,22 @@ describe("few transactions wait for others to be verified with them", () => {
     const refused = expect(waiting).rejects.toEqual(expect.objectContaining({ code: "pool/stopped" }));
     await pool.close();
     await refused;
+  });
+});
+
+describe("a fault of this program", () => {
+  it("G50: while keys are read, is told to whoever waits, ends nothing, and marks nobody", async () => {
+    let isBroken = true;
+    const broken = await openPoolBench({
+      complete(drafts) {
+        if (isBroken) throw new RangeError("out of memory");
+        return completeDrafts(broken.rules, drafts);
+      },
+    });
+    const pool = broken.open({ gatherMs: 0 });
+    const { bytes } = broken.pay(7);
+    await expect(pool.submit(bytes, "peer")).rejects.toMatchObject({ code: "pool/verifier" });
+    isBroken = false;
+    await expect(pool.submit(bytes, "peer")).resolves.toBeDefined();
   });
 });
