@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { fromHex, SeroError } from "@sero/protocol";
+import { fromHex, isHexBytes, SeroError } from "@sero/protocol";
 import type { Abi } from "viem";
 import { z } from "zod";
 
@@ -28,7 +28,7 @@ const item = z.union([
     inputs: parameters.optional(),
   }),
 ]);
-const hexCode = z.string().regex(/^(0x)?([0-9a-fA-F]{2})*$/);
+const hexCode = z.string().refine((text) => isHexBytes(text.startsWith("0x") ? text : `0x${text}`));
 const shape = z.object({
   abi: z.array(item),
   // Hardhat and Truffle write a string, Foundry an object.

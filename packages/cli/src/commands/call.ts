@@ -1,4 +1,4 @@
-import { fromHex, SeroError, toHex, type EthAddress, type Inner, type PackageId } from "@sero/protocol";
+import { fromHex, isHexBytes, SeroError, toHex, type EthAddress, type Inner, type PackageId } from "@sero/protocol";
 import type { CallRequest, CallSelf, Wallet } from "@sero/wallet";
 import { decodeFunctionResult, getAddress, isAddress, type Abi, type AbiFunction } from "viem";
 import {
@@ -87,7 +87,7 @@ const calledOf = async (method: string | undefined, args: readonly string[], opt
   const abi = options.abi === undefined ? undefined : (await readArtifact(options.abi)).abi;
   if (options.data !== undefined) {
     if (method !== undefined) throw new SeroError("cli/call", "Give either a function with its arguments, or --data.");
-    const data = /^0x([0-9a-fA-F]{2})*$/.test(options.data) ? fromHex(options.data.toLowerCase()) : undefined;
+    const data = isHexBytes(options.data) ? fromHex(options.data.toLowerCase()) : undefined;
     if (data === undefined) throw new SeroError("cli/call", "--data wants bytes as 0x and hexadecimal digits.");
     return { method: undefined, abi, dataFor: () => data };
   }
@@ -139,7 +139,7 @@ export const view = async (
     .catch((error: unknown) => {
       throw explainRevert(error, abi);
     });
-  if (typeof answer !== "string" || !/^0x([0-9a-fA-F]{2})*$/.test(answer))
+  if (typeof answer !== "string" || !isHexBytes(answer))
     throw new SeroError("rpc/bad-answer", "The node's answer is no bytes. Ask another node.");
   const values = decodeAnswer(item!, answer);
   context.output.result(

@@ -1,4 +1,4 @@
-import { type ErrorValue, sanitizeName, SeroError } from "@sero/protocol";
+import { type ErrorValue, isHexBytes, sanitizeName, SeroError } from "@sero/protocol";
 import { safeUrl } from "@sero/wallet";
 
 /** A node's JSON-RPC, for commands that read the chain and have no wallet. */
@@ -51,7 +51,7 @@ export const jsonRpc = (url: string): JsonRpc => ({
       const values: Record<string, ErrorValue> = { method, rpcCode: answer.error.code };
       const { data } = answer.error;
       // What a call reverted with, as every node gives it.
-      if (typeof data === "string" && data.length <= MAX_RETURNED && /^0x([0-9a-fA-F]{2})*$/.test(data))
+      if (typeof data === "string" && data.length <= MAX_RETURNED && isHexBytes(data))
         values["returned"] = data.toLowerCase();
       else if (typeof data === "object" && data?.code !== undefined) values["code"] = said(data.code);
       throw new SeroError("rpc/refused", `The node at ${shown} refused: "${said(answer.error.message)}"`, values);

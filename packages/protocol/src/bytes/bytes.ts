@@ -40,6 +40,11 @@ export function fromHex(text: string): Uint8Array {
   return out;
 }
 
+/** Whether a text is 0x and two hex digits for each byte, of any length. A pattern with a repeated group overflows the stack on megabytes. */
+export function isHexBytes(text: string): boolean {
+  return text.length % 2 === 0 && /^0x[0-9a-fA-F]*$/.test(text);
+}
+
 /** One array holding `parts` one after another. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;

@@ -19,6 +19,12 @@ describe("bytes", () => {
       expect(codeOf(() => p.fromHex(bad))).toBe("bytes/hex");
   });
 
+  it("hex of any length is recognised, of megabytes too", () => {
+    for (const good of ["0x", "0x00", "0xAbCd", `0x${"5b".repeat(8_000_000)}`]) expect(p.isHexBytes(good)).toBe(true);
+    for (const bad of ["", "00", "0x0", "0xzz", "0x 1", "x0", `0x${"5b".repeat(8_000_000)}0`, "0x00\n"])
+      expect(p.isHexBytes(bad)).toBe(false);
+  });
+
   it("integers go there and back, big- and little-endian, of every length", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 70 }), fc.bigInt({ min: 0n, max: 2n ** 560n - 1n }), (length, x) => {

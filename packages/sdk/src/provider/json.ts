@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fromHex, type EthAddress } from "@sero/protocol";
+import { fromHex, isHexBytes, type EthAddress } from "@sero/protocol";
 
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -19,7 +19,7 @@ export const addressText = z
 /** Schema: bytes as hex, made lower-case. */
 export const bytesText = z
   .string()
-  .regex(/^0x([0-9a-fA-F]{2})*$/, "bytes are 0x and two hex digits each")
+  .refine(isHexBytes, "bytes are 0x and two hex digits each")
   .transform((text) => text.toLowerCase() as Hex);
 
 /** Schema: a number as hex, or as JSON where a script is careless. */

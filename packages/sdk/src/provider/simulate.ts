@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { COIN, toHex } from "@sero/protocol";
+import { COIN, isHexBytes, toHex } from "@sero/protocol";
 import type { ProviderContext } from "./context.js";
 import { CODES, ProviderRpcError } from "./errors.js";
 import { quantity, type Hex } from "./json.js";
@@ -15,7 +15,7 @@ export interface TriedCall {
   readonly data: Hex;
 }
 
-const bytes = z.string().regex(/^0x([0-9a-fA-F]{2})*$/);
+const bytes = z.string().refine(isHexBytes);
 
 const answer = z.object({
   ok: z.boolean(),

@@ -1,4 +1,4 @@
-import { fromHex } from "@sero/protocol";
+import { fromHex, isHexBytes } from "@sero/protocol";
 import { z } from "zod";
 
 /** An integer as JSON-RPC writes it, up to 256 bits. */
@@ -10,8 +10,8 @@ export const quantity = z
 /** Bytes of any length, at most a megabyte. */
 export const bytes = z
   .string()
-  .regex(/^0x([0-9a-fA-F]{2})*$/)
   .max(2_000_000)
+  .refine(isHexBytes)
   .transform((text) => fromHex(text));
 
 /** 32 bytes. */

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { fromHex, toHex } from "@sero/protocol";
-import { utf8 } from "@sero/protocol";
+import { fromHex, isHexBytes, toHex, utf8 } from "@sero/protocol";
 import type { TypedData } from "@sero/wallet/core";
 import type { ProviderContext } from "../context.js";
 import { badParams, rejected } from "../errors.js";
@@ -13,8 +12,7 @@ const MAX_MESSAGE = 262_144;
 
 const text = z.string().max(MAX_MESSAGE);
 
-const bytesOf = (message: string): Uint8Array =>
-  /^0x([0-9a-fA-F]{2})*$/.test(message) ? fromHex(message.toLowerCase()) : utf8(message);
+const bytesOf = (message: string): Uint8Array => (isHexBytes(message) ? fromHex(message.toLowerCase()) : utf8(message));
 
 const isAddress = (value: string): boolean => addressText.safeParse(value).success;
 
