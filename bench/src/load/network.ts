@@ -94,6 +94,7 @@ export async function startNetwork(options: NetworkOptions): Promise<LoadNetwork
     const profiled = options.profile !== undefined && i === 0;
     const flags = profiled ? ` --cpu-prof --cpu-prof-dir=${options.profile}` : "";
     return startProgram(name, join(home, name, "start-execution.sh"), options.nodeArgs, {
+      cwd: join(home, name),
       logPath: join(logs, `${name}.log`),
       env: { SERO: `${process.execPath}${flags} ${SERO}` },
     });
@@ -105,6 +106,7 @@ export async function startNetwork(options: NetworkOptions): Promise<LoadNetwork
       ? []
       : places.map(({ name }) =>
           startProgram(`${name} consensus`, join(home, name, "start-consensus.sh"), [], {
+            cwd: join(home, name),
             logPath: join(logs, `${name}-consensus.log`),
             env: { LODESTAR },
           }),

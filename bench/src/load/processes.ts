@@ -39,11 +39,12 @@ export function startProgram(
   name: string,
   command: string,
   args: readonly string[],
-  options: { readonly logPath: string; readonly env?: Readonly<Record<string, string>> },
+  options: { readonly cwd: string; readonly logPath: string; readonly env?: Readonly<Record<string, string>> },
 ): Program {
   const log = createWriteStream(options.logPath, { flags: "a" });
   const child = spawn(command, [...args], {
     detached: true,
+    cwd: options.cwd,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...options.env },
   });
