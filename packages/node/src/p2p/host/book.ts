@@ -45,7 +45,15 @@ export interface Entry {
   fixed: boolean;
 }
 
-/** Addresses of peers, kept in peers.json. */
+/** Name of the file of addresses, in a node's data directory. */
+export const BOOK_FILE = "peers.json";
+/**
+ * The same behind a proxy. Apart: anybody can have a node without a proxy note an address that no other node knows, and would recognise it
+ * by that when it is dialled, or told on, through the proxy.
+ */
+export const PROXIED_BOOK_FILE = "peers-onion.json";
+
+/** Addresses of peers, kept in a file. */
 export interface AddressBook {
   entries(): readonly Entry[];
   /** Notes an address. One source can fill a sixteenth of the book at most. */
@@ -64,6 +72,8 @@ export interface AddressBook {
 
 export interface BookOptions {
   readonly dataDir: string;
+  /** peers.json unless said otherwise. */
+  readonly file?: string;
   readonly max: number;
   readonly redialMs: number;
   /** Unix milliseconds. */
@@ -78,7 +88,7 @@ export interface BookOptions {
 /** Opens the address book of a data directory. A damaged file is set aside. */
 export function openBook(options: BookOptions): AddressBook {
   const { max, redialMs, now, clock, random, log } = options;
-  const path = join(options.dataDir, "peers.json");
+  const path = join(options.dataDir, options.file ?? BOOK_FILE);
   const book = new Map<string, Entry>();
   const fixedPeers = new Set<PeerId>();
   const perSource = Math.max(1, Math.floor(max / 16));

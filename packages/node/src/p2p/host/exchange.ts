@@ -68,6 +68,8 @@ export function openExchange(options: ExchangeOptions): Exchange {
 
   /** Random addresses, the same for an hour once there are enough, so that asking again and again does not show the whole book. */
   const told = (asker: PeerId): readonly Multiaddr[] => {
+    // Whom this node dialled through its proxy has no need to ask, and would know the node again by what it told it in a former run.
+    if (proxied && table.get(asker)?.connection.direction === "outbound") return [];
     if (!sample || sample.addresses.length < MAX_TOLD || clock() - sample.at > TOLD_SAMPLE_MS) {
       const pool = book.tellable().map(({ endpoint }) => endpoint);
       for (let i = pool.length - 1; i > 0; i--) {

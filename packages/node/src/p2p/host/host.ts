@@ -6,7 +6,7 @@ import { hexDigits, SeroError } from "@sero/protocol";
 import { silent } from "../../log.js";
 import { parseDialable } from "./address.js";
 import { banSubject, openBans, openPoints } from "./bans.js";
-import { openBook } from "./book.js";
+import { BOOK_FILE, openBook, PROXIED_BOOK_FILE } from "./book.js";
 import { openDialer } from "./dialer.js";
 import { openExchange } from "./exchange.js";
 import { openGossip } from "./gossip.js";
@@ -45,6 +45,7 @@ export async function openPeerHost(options: PeerHostOptions): Promise<PeerHost> 
   const points = openPoints(clock);
   const book = openBook({
     dataDir,
+    file: socks ? PROXIED_BOOK_FILE : BOOK_FILE,
     max: limits.maxAddresses,
     redialMs: limits.redialMs,
     now,

@@ -184,7 +184,7 @@ export interface HostLimits {
 }
 
 export interface PeerHostOptions {
-  /** Holds peer.key, peers.json and bans.json. */
+  /** Holds peer.key, peers.json and bans.json; peer-onion.key and peers-onion.json behind a proxy. */
   readonly dataDir: string;
   readonly genesisHash: Uint8Array;
   readonly chainId: bigint;

@@ -1,11 +1,11 @@
 import dns from "node:dns";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { endpointOf } from "../../../src/p2p/host/address.js";
 import { decodeAddresses } from "../../../src/p2p/host/messages.js";
-import { readFrames } from "../../../src/p2p/host/framing.js";
+import { encodeFrame, readFrames } from "../../../src/p2p/host/framing.js";
 import type { PeerHost } from "../../../src/p2p/host/types.js";
 import { addressOf, cleanup, directory, host, until } from "./hosts.js";
 import { hostile, PREFIX } from "./hostile.js";
@@ -120,6 +120,26 @@ describe("a node behind a SOCKS5 proxy", () => {
     }
     expect(ids.size).toBe(2);
     expect(existsSync(join(dataDir, "peer.key"))).toBe(false);
+  });
+
+  it("G48: an address that a spy told the node in the open is neither dialled nor told on through the proxy", async () => {
+    const spy = await hostile(true);
+    const dataDir = directory();
+    const canary = (await hostile()).id;
+    const known = { address: `/ip4/203.0.113.99/tcp/4000/p2p/${canary}`, from: "own:203.0.113.0/24", failures: 0 };
+    const now = Math.floor(Date.now() / 1000);
+    const book = { version: 1, peers: [{ ...known, succeeded: now, own: now }] };
+    writeFileSync(join(dataDir, "peers.json"), JSON.stringify(book));
+    const proxy = await socksServer(new Map([["spy.example:1000", endpointOf(spy.address())?.port ?? 0]]));
+    const a = await host({ dataDir, listen: [], socks: { host: "127.0.0.1", port: proxy.port } });
+    await a.dial(`/dns4/spy.example/tcp/1000/p2p/${spy.id}`);
+    // What was learnt through the proxy is not told to whom the node dialled, either.
+    const [connection] = spy.libp2p.getConnections();
+    const stream = await spy.open(connection!, "addresses/1");
+    stream.send(encodeFrame(Uint8Array.of(0)));
+    expect(await readFrames(stream, 10_000).next({ frameMs: 3_000, beginMs: 3_000 })).toEqual(Uint8Array.of(0));
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(proxy.asked.map((asked) => asked.host)).not.toContain("203.0.113.99");
   });
 
   it("listens on loopback only, and announces an onion address only", async () => {
