@@ -237,6 +237,12 @@ describe("sero network add-node", () => {
     expect(await read("node-3", "spec.json")).toBe(await read("spec.json"));
 
     expect((await refusal("network", "add-node", home.path)).code).toBe("network/none");
+    // A network that somebody else made: nothing of its files may become a command in this node's scripts.
+    const file = await read("network.json");
+    const evil = JSON.stringify({ ...(JSON.parse(file) as object), feeRecipient: "0x00 $(touch /tmp/owned)" });
+    await writeFile(join(directory, "network.json"), evil);
+    expect((await refusal("network", "add-node", directory)).code).toBe("network/damaged");
+    await writeFile(join(directory, "network.json"), file);
     await writeFile(
       join(directory, "spec.json"),
       (await read("spec.json")).replace('"slotSeconds": 4', '"slotSeconds": 5'),
