@@ -25,6 +25,8 @@ export interface LightLimits {
   readonly maxConnectionsOfOne: number;
   /** Milliseconds after which a stream ends at a block's end: its reader asks again from there. */
   readonly streamMs: number;
+  /** Milliseconds after which any answer is broken off, so that nobody holds one by not reading it. */
+  readonly answerMs: number;
   /** The largest transaction is 128 KiB, 256 KiB as hex. */
   readonly maxBodyBytes: number;
   readonly maxBatch: number;
@@ -43,6 +45,7 @@ export const LIGHT_LIMITS: LightLimits = {
   maxConnections: 1024,
   maxConnectionsOfOne: 32,
   streamMs: 300_000,
+  answerMs: 600_000,
   maxBodyBytes: 320 * 1024,
   maxBatch: 16,
   timeoutMs: 20_000,
@@ -181,6 +184,9 @@ export async function startLightServer(
   }
 
   const server = createServer((request, response) => {
+    // Whoever does not read, or a byte at a time, keeps an answer in memory and a stream from others.
+    const giveUp = setTimeout(() => response.destroy(), limits.answerMs);
+    response.once("close", () => clearTimeout(giveUp));
     handle(request, response).catch((error: unknown) => {
       if (request.destroyed && !response.writable) return;
       log({ level: "error", event: "light/failed", message: error instanceof Error ? error.message : String(error) });
