@@ -7,6 +7,8 @@ import type { Json } from "./json.js";
 export interface Caller {
   /** Groups requests for budgets, e.g. "rpc:127.0.0.1". Never logged. */
   readonly source: string;
+  /** A web page asks, or a proxy on this machine for somebody elsewhere: no program of the operator's. */
+  readonly isForwarded?: boolean;
   /** The connection that subscriptions push to; only WebSocket has one. */
   readonly connection?: Connection;
 }

@@ -4,7 +4,7 @@ import { dispatch, type CallMethod } from "../rpc/dispatch.js";
 import type { Caller } from "../rpc/method.js";
 import { readBody } from "./body.js";
 import { closeServer, listen } from "./listen.js";
-import { corsHeaders, refuseRequest, type AccessRules } from "./origin.js";
+import { corsHeaders, isForwarded, refuseRequest, type AccessRules } from "./origin.js";
 import { serveSockets } from "./sockets.js";
 import { requestUrl } from "./url.js";
 
@@ -88,7 +88,8 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
     }
     const body = await readBody(request, limits.maxBodyBytes);
     if (body === undefined) return plain(response, 413, `A request is at most ${limits.maxBodyBytes} bytes.`);
-    const reply = await answer(body, { source: `rpc:${request.socket.remoteAddress ?? ""}` });
+    const caller = { source: `rpc:${request.socket.remoteAddress ?? ""}`, isForwarded: isForwarded(request) };
+    const reply = await answer(body, caller);
     if (reply === undefined) return plain(response, 204, "");
     response.writeHead(200, { "content-type": "application/json" }).end(reply);
   }

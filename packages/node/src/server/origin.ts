@@ -35,6 +35,18 @@ export function refuseRequest(request: IncomingMessage, rules: PortRules): "host
   return site === "cross-site" || site === "same-site" ? "origin" : undefined;
 }
 
+const FORWARDED = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"] as const;
+
+/**
+ * Whether a request that comes from this machine speaks for somebody else: a web page (which may be allowed to read the chain, not to rule the
+ * node), or whoever a proxy passes on.
+ */
+export function isForwarded({ headers }: IncomingMessage): boolean {
+  const site = headers["sec-fetch-site"];
+  const isPage = headers.origin !== undefined || (site !== undefined && site !== "none");
+  return isPage || FORWARDED.some((name) => headers[name] !== undefined) || !LOOPBACK.has(hostName(headers.host ?? ""));
+}
+
 /** The CORS headers for a page that is allowed to read the answer; none for programs. */
 export function corsHeaders(request: IncomingMessage, rules: AccessRules): Record<string, string> {
   const origin = request.headers.origin;

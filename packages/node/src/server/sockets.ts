@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { Json } from "../rpc/json.js";
 import type { Caller, Connection } from "../rpc/method.js";
-import { refuseRequest, type AccessRules } from "./origin.js";
+import { isForwarded, refuseRequest, type AccessRules } from "./origin.js";
 
 /** Bytes waiting for a reader, above which its connection is cut: notifications must not pile up in memory. */
 const MAX_BUFFERED = 16 * 1024 * 1024;
@@ -39,7 +39,8 @@ export function serveSockets(server: Server, options: SocketOptions): { close():
     sockets.handleUpgrade(request, stream, head, (socket) => {
       alive.add(socket);
       socket.on("pong", () => alive.add(socket));
-      serveSocket(socket, `rpc:${request.socket.remoteAddress ?? ""}`, options);
+      const caller = { source: `rpc:${request.socket.remoteAddress ?? ""}`, isForwarded: isForwarded(request) };
+      serveSocket(socket, caller, options);
     });
   });
   // A peer that vanished without a word would keep its subscriptions for ever.
@@ -62,7 +63,7 @@ export function serveSockets(server: Server, options: SocketOptions): { close():
   };
 }
 
-function serveSocket(socket: WebSocket, source: string, options: SocketOptions): void {
+function serveSocket(socket: WebSocket, caller: Caller, options: SocketOptions): void {
   const cleanups: (() => void)[] = [];
   let inFlight = 0;
   const connection: Connection = {
@@ -80,7 +81,7 @@ function serveSocket(socket: WebSocket, source: string, options: SocketOptions):
     }
     inFlight++;
     void options
-      .answer(message.toString(), { source, connection })
+      .answer(message.toString(), { ...caller, connection })
       .then((reply) => {
         if (reply === undefined || socket.readyState !== socket.OPEN) return;
         // Who asks and doesn't read is cut off too.

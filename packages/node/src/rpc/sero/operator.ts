@@ -8,10 +8,10 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 /**
  * The node's peers, for a caller on this machine: they show who is connected to whom.
  *
- * @throws SeroError `rpc/not-available` for anybody else, and for a node without peers
+ * @throws SeroError `rpc/not-available` for anybody else, for a web page, through a proxy, and for a node without peers
  */
-export function peersForOperator({ peers }: RpcContext, { source }: Caller): PeerHost {
-  if (!LOOPBACK.has(source.replace(/^rpc:/, ""))) {
+export function peersForOperator({ peers }: RpcContext, { source, isForwarded = false }: Caller): PeerHost {
+  if (isForwarded || !LOOPBACK.has(source.replace(/^rpc:/, ""))) {
     throw new SeroError("rpc/not-available", "This is answered to programs on the node's own machine only.");
   }
   if (!peers) {
