@@ -46,13 +46,26 @@ export function openDialer(options: DialerOptions): Dialer {
   /** Peers that this node reached, by the book's address they were reached at. */
   const reached = new Map<PeerId, Entry["address"]>();
 
+  /** Networks of outbound peers, and of those that are being dialled, but for one. */
+  const takenGroups = (except?: PeerId): Set<string> => {
+    const outbound = table.all().filter(({ peer }) => peer.outbound);
+    const taken = new Set(outbound.flatMap(({ endpoint }) => (endpoint ? [spreadGroup(endpoint)] : [])));
+    for (const [id, group] of groups) if (id !== except) taken.add(group);
+    return taken;
+  };
+
   const connect = async (target: Endpoint & { readonly id: PeerId }): Promise<void> => {
     const timeout = AbortSignal.timeout(proxied ? DIAL_PROXIED_MS : DIAL_MS);
     const signal = AbortSignal.any([timeout, controller.signal]);
     const failures: unknown[] = [];
     for (const endpoint of proxied ? [target] : await resolve(target)) {
-      // A name that somebody else told must not lead into this node's own network.
+      // A name that somebody else told must not lead into this node's own network, nor many names to one.
       if (target.kind === "name" && !proxied && isLocalIp(endpoint.host) && !book.isFixed(target.id)) continue;
+      if (target.kind === "name" && !proxied && !book.isFixed(target.id)) {
+        const group = spreadGroup(endpoint);
+        if (!isLocalIp(endpoint.host) && takenGroups(target.id).has(group)) continue;
+        groups.set(target.id, group);
+      }
       if (table.bans(target.id, endpoint))
         throw new SeroError("p2p/banned", "This peer is banned.", { peer: target.id });
       try {
@@ -110,9 +123,7 @@ export function openDialer(options: DialerOptions): Dialer {
 
   /** An address to try: one of the operator's first, else half of the time one that worked before. */
   const candidate = (): Entry | undefined => {
-    const outbound = table.all().filter(({ peer }) => peer.outbound);
-    const taken = new Set(outbound.flatMap(({ endpoint }) => (endpoint ? [spreadGroup(endpoint)] : [])));
-    for (const group of groups.values()) taken.add(group);
+    const taken = takenGroups();
     const open = book.entries().filter(({ endpoint, notBefore, fixed }) => {
       const { id, kind, host } = endpoint;
       if (id === self || notBefore > clock() || table.get(id) || groups.has(id)) return false;
