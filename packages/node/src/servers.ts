@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { SeroError } from "@sero/protocol";
 import { ENGINE_ETH_METHODS, ENGINE_METHODS, loadJwtSecret, startEngineServer } from "./engine/index.js";
 import { openHealthPort, type Health } from "./health/index.js";
 import type { PeerHost } from "./p2p/host/types.js";
@@ -70,6 +71,22 @@ export interface ServerParts {
   readonly needsPeers: boolean;
   /** Takes how each port is closed, as soon as it is open. */
   readonly onClose: (close: () => Promise<void>) => void;
+}
+
+/**
+ * A node behind a proxy opens no port to the world: a stranger who asks it there learns where it is.
+ *
+ * @throws SeroError `p2p/tor-port`
+ */
+export function checkHiddenPorts({ rpcHost, engine, light }: PortOptions): void {
+  for (const host of [rpcHost, engine?.host, light?.host]) {
+    if (host === undefined || host === "localhost" || host === "::1" || host.startsWith("127.")) continue;
+    throw new SeroError(
+      "p2p/tor-port",
+      "Behind a proxy all ports are on loopback: on another interface they show where the node is. Offer them by an onion service instead.",
+      { host },
+    );
+  }
 }
 
 interface Closable {

@@ -22,7 +22,7 @@ import { openFilters } from "./rpc/filters.js";
 import { logsOfChange } from "./rpc/logs.js";
 import { openWorkbench, turnsOfOthers } from "./rpc/workbench.js";
 import { startSealer, type SealerOptions } from "./sealer/index.js";
-import { startServers, type PortOptions, type ServerUrls } from "./servers.js";
+import { checkHiddenPorts, startServers, type PortOptions, type ServerUrls } from "./servers.js";
 import { openSimulator } from "./simulator.js";
 import { lockDirectory, openStore, type Store } from "./store/index.js";
 import { clientVersion } from "./version.js";
@@ -69,6 +69,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   };
   try {
     const { spec, verifier } = options;
+    if (options.p2p?.socks) checkHiddenPorts(options);
     const rules = await openRules({ spec, verifier });
     const lock = lockDirectory(options.dataDir);
     undo.push(() => lock.release());

@@ -145,8 +145,14 @@ function startJob(
       // What runs now ends after one transaction; if even that takes too long, what was ready before has to do.
       const isEnded = await Promise.race([ended.then(() => true), pause(patience / 2).then(() => false)]);
       if (isEnded && draft) {
-        if (!isFresh) seal(draft);
+        const last = draft;
         draft = undefined;
+        try {
+          if (!isFresh) seal(last);
+        } catch (error) {
+          // Its parent's state was let go meanwhile; what was ready before still stands.
+          onFault(error);
+        }
       }
       return best;
     },

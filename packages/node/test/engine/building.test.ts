@@ -162,6 +162,7 @@ describe("building under time", () => {
     const listeners = new Set<() => void>();
     const begun: number[] = [];
     let seals = 0;
+    let isForgotten = false;
     const building = openBuilding(
       {
         begin() {
@@ -179,6 +180,7 @@ describe("building under time", () => {
             isOutbid: () => false,
             seal() {
               seals++;
+              if (isForgotten) throw new Error("no state");
               const until = performance.now() + sealMs;
               while (performance.now() < until);
               return { value: BigInt(done) } as BuiltPayload;
@@ -198,7 +200,7 @@ describe("building under time", () => {
       waiting.push(ms);
       for (const listener of listeners) listener();
     };
-    return { building, news, listeners, seals: () => seals, begun };
+    return { building, news, listeners, seals: () => seals, begun, forget: () => (isForgotten = true) };
   }
   const valueOf = async (payload: Promise<BuiltPayload> | undefined): Promise<number> => Number((await payload!).value);
 
@@ -284,6 +286,18 @@ describe("building under time", () => {
     news(-1);
     await sleep(20);
     expect(await valueOf(building.take(id))).toBe(1);
+    expect(faults).toHaveLength(1);
+  });
+
+  it("a block that can no longer be ended leaves what was ready", async () => {
+    const faults: unknown[] = [];
+    const { building, news, forget } = open([0], faults, 40);
+    const id = building.begin(parent, attributes);
+    await sleep(20);
+    news(0);
+    await sleep(20);
+    forget();
+    expect(await valueOf(building.take(id))).toBeLessThan(2);
     expect(faults).toHaveLength(1);
   });
 

@@ -253,3 +253,14 @@ describe("the light port's limits", () => {
     await test.stop();
   });
 });
+
+describe("ports of a node behind a proxy", () => {
+  it("G48: none is open to the world, where a stranger who asks it learns where the node is", async () => {
+    const p2p = { listen: [], bootstrap: [], socks: { host: "127.0.0.1", port: 9 } };
+    for (const ports of [{ light: { port: 0, host: "0.0.0.0" } }, { rpcHost: "0.0.0.0" }]) {
+      await expect(startTestNode({ p2p, ...ports })).rejects.toMatchObject({ code: "p2p/tor-port" });
+    }
+    const hidden = await startTestNode({ p2p, light: { port: 0, host: "127.0.0.1" } });
+    await hidden.stop();
+  });
+});
