@@ -7,7 +7,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, "e2e/network/**"],
     testTimeout: 600_000,
     hookTimeout: 300_000,
-    // Each of these starts processes and makes real proofs: one at a time on two cores.
-    fileParallelism: false,
+    // Two at a time on two cores: most of what each does is one command after another, which uses one.
+    maxWorkers: 2,
+    minWorkers: 1,
   },
 });

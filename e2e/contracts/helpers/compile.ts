@@ -77,7 +77,10 @@ export const samples = (): Readonly<Record<string, Artifact>> => {
     for (const [name, { abi, evm }] of Object.entries(output.contracts?.[file] ?? {}))
       found[name] = { abi, bytecode: `0x${evm.bytecode.object}` };
   mkdirSync(CACHE, { recursive: true });
-  writeFileSync(cached, JSON.stringify(found));
+  // Whole or not at all: another file's tests may be looking.
+  const unfinished = `${cached}.${process.pid}`;
+  writeFileSync(unfinished, JSON.stringify(found));
+  renameSync(unfinished, cached);
   return found;
 };
 
