@@ -90,12 +90,14 @@ export function loadTables({ meta, options, steady, confirmed, floods, whole }: 
   }
   parts.push(
     "",
-    `Memory of the nodes over all of it (${Math.round(whole.seconds / 60)} minutes), MB: ${Object.entries(whole.memory)
-      .filter(([name]) => /^node-\d+$/.test(name))
-      .map(
-        ([name, { start, peak, end }]) => `${name} ${mb(start)} at first, ${mb(peak)} at most, ${mb(end)} at the end`,
-      )
-      .join("; ")}.`,
+    `Memory of the nodes over all of it (${Math.round(whole.seconds / 60)} minutes), MB, minute by minute:`,
+    "",
+    table(
+      ["node", "MB"],
+      Object.entries(whole.memory)
+        .filter(([name]) => /^node-\d+$/.test(name))
+        .map(([name, { perMinute, end }]) => [name, [...perMinute, end].map(mb).join(", ")]),
+    ),
   );
   return parts.join("\n");
 }
@@ -109,12 +111,14 @@ const usage = ({ cores, memory, machineCores }: Used): string => {
   const busy = table(
     ["process", "cores", "of it its main thread", "memory at first, MB", "at most", "at the end"],
     Object.entries(cores).map(([name, { all, main }]) => {
-      const { start, peak, end } = memory[name] ?? { start: 0, peak: 0, end: 0 };
+      const { start, peak, end } = memory[name] ?? NOTHING;
       return [name, all.toFixed(2), main.toFixed(2), mb(start), mb(peak), mb(end)];
     }),
   );
   return `${busy}\n\nAll processes of the machine together: ${machineCores.toFixed(2)} cores.`;
 };
+
+const NOTHING = { start: 0, peak: 0, end: 0 };
 
 const ms = (value: number): string => (value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
 const mb = (bytes: number): string => String(Math.round(bytes / 2 ** 20));

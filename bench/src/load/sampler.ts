@@ -5,6 +5,8 @@ export interface Memory {
   readonly start: number;
   readonly peak: number;
   readonly end: number;
+  /** At each whole minute of the span. */
+  readonly perMinute: readonly number[];
 }
 
 /** Processor time of a program over a span of time, in cores: 1 is one core all the time. */
@@ -76,11 +78,19 @@ function usedIn(first: Sample, last: Sample, span: readonly Sample[], programs: 
     const [from, to] = [first.usages.get(name), last.usages.get(name)];
     if (!from || !to) continue;
     const peak = Math.max(...span.map(({ usages }) => usages.get(name)?.rssBytes ?? 0));
-    memory[name] = { start: from.rssBytes, peak, end: to.rssBytes };
+    memory[name] = { start: from.rssBytes, peak, end: to.rssBytes, perMinute: perMinute(first, span, name) };
     cores[name] = {
       all: (to.cpuSeconds - from.cpuSeconds) / seconds,
       main: (to.mainSeconds - from.mainSeconds) / seconds,
     };
   }
   return { seconds, machineCores: (last.machine - first.machine) / seconds, memory, cores };
+}
+
+function perMinute(first: Sample, span: readonly Sample[], name: string): number[] {
+  const minutes: number[] = [];
+  for (const { at, usages } of span) {
+    if (at - first.at >= minutes.length * 60_000) minutes.push(usages.get(name)?.rssBytes ?? 0);
+  }
+  return minutes;
 }
