@@ -13,6 +13,12 @@ export interface SteadyResult {
 /** Milliseconds by which the wait may grow within a trial that counts as held: two slots without a block happen. */
 const MAX_GROWTH = 4000;
 
+/**
+ * Milliseconds that 95 % of the payments of such a trial may wait at most: five slots. Queues, and what nodes allow each other to send at once, hide
+ * for half a minute what they do not hold for three.
+ */
+const MAX_WAIT = 10_000;
+
 /** What is tried next when a long run fails at a rate that short trials held. */
 const BACK_OFF = 0.85;
 
@@ -42,7 +48,7 @@ export async function findSteady(
       const perSecond = nextRate(state, options.firstRate, ceiling);
       if (perSecond === undefined || bench.signal.aborted) break;
       const result = await attempt(bench, perSecond, options.trialSeconds, note);
-      const held = result.held && result.growth <= MAX_GROWTH;
+      const held = result.held && result.growth <= MAX_GROWTH && result.wait.p95 <= MAX_WAIT;
       trials.push({ perSecond, held });
       state = held ? { ...state, held: perSecond } : { ...state, failed: perSecond };
       await settle(bench, result);
