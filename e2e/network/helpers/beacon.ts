@@ -4,8 +4,8 @@ export interface Beacon {
   readonly syncing: () => Promise<Syncing>;
   /** Connected peers. */
   readonly peers: () => Promise<number>;
-  /** Epochs of the last justified and finalized checkpoints in a state, the head's unless said otherwise. */
-  readonly finality: (state?: string) => Promise<{ readonly justified: number; readonly finalized: number }>;
+  /** Epochs of the last justified and finalized checkpoints in the head's state. */
+  readonly finality: () => Promise<{ readonly justified: number; readonly finalized: number }>;
   /** What a beacon block says of its execution payload; undefined where there is no such block. */
   readonly payload: (block: string) => Promise<BeaconPayload | undefined>;
   /** Slots of an epoch and which validator proposes in each. */
@@ -61,9 +61,9 @@ export const openBeacon = (port: number): Beacon => {
     identity: async () => (await get<{ data: { peer_id: string } }>("/eth/v1/node/identity")).data,
     syncing: async () => (await get<{ data: Syncing }>("/eth/v1/node/syncing")).data,
     peers: async () => Number((await get<{ data: { connected: string } }>("/eth/v1/node/peer_count")).data.connected),
-    finality: async (state = "head") => {
+    finality: async () => {
       const { data } = await get<{ data: Record<"current_justified" | "finalized", { epoch: string }> }>(
-        `/eth/v1/beacon/states/${state}/finality_checkpoints`,
+        "/eth/v1/beacon/states/head/finality_checkpoints",
       );
       return { justified: Number(data.current_justified.epoch), finalized: Number(data.finalized.epoch) };
     },
