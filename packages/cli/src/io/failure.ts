@@ -47,6 +47,7 @@ const BY_AREA: Readonly<Record<string, number>> = {
   package: EXIT.usage,
   peers: EXIT.usage,
   p2p: EXIT.node,
+  network: EXIT.usage,
   snapshot: EXIT.check,
   pseudonym: EXIT.usage,
   sweep: EXIT.usage,
@@ -62,6 +63,9 @@ const BY_CODE: Readonly<Record<string, number>> = {
   "pseudonym/busy": EXIT.funds,
   "pseudonym/poor": EXIT.funds,
   "wallet/txid": EXIT.usage,
+  "network/connect": EXIT.node,
+  "network/consensus-silent": EXIT.node,
+  "network/ports": EXIT.node,
 };
 
 /** The exit code of an error: by its code or its code's area, 1 for what nobody foresaw. */
