@@ -149,13 +149,6 @@ describe("three, then four nodes", () => {
         seatPerson(network.directory, "twin", phrase, b),
       ]);
       const number = await finalizedAt(network, [a, b, c], 1n);
-      // From a checkpoint whose own state has nothing finalized Lodestar 1.5.1 asks its peers for blocks below it, and gives up.
-      let since: number | undefined;
-      await network.waitFor("a checkpoint that another client can begin at", async () => {
-        const { finalized } = await a.beacon.finality();
-        if (finalized > 0) since ??= Math.floor(network.slot() / SLOTS_PER_EPOCH) * SLOTS_PER_EPOCH;
-        return since !== undefined && finalized * SLOTS_PER_EPOCH >= since ? true : undefined;
-      });
       newcomers = await seats;
       const hashes = await Promise.all([a, b, c].map(async (site) => (await site.block(number))?.hash));
       expect(new Set(hashes).size).toBe(1);
