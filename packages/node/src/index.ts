@@ -15,7 +15,14 @@ export {
   type HeadChange,
 } from "./chain/index.js";
 export { openStore, type Store } from "./store/index.js";
-export { openMempool, openPoolRules, DEFAULT_POOL, type Mempool, type PoolRules, type PoolSettings } from "./mempool/index.js";
+export {
+  openMempool,
+  openPoolRules,
+  DEFAULT_POOL,
+  type Mempool,
+  type PoolRules,
+  type PoolSettings,
+} from "./mempool/index.js";
 export {
   DEFAULT_DANDELION,
   openDandelion,
