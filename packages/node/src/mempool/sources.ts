@@ -26,8 +26,8 @@ export interface Sources {
 const MAX_SOURCES = 10_000;
 
 /**
- * The first transaction of a source is checked alone, then five together, then more: one false proof alone costs what it costs, but among four it
- * makes all four be checked twice.
+ * The first transaction of a stranger is checked alone, then five together, then more: one false proof alone costs what it costs, but among four it
+ * makes all four be checked twice. One's own RPC begins as a source that is known.
  */
 const GROWTH = 4;
 
@@ -70,8 +70,9 @@ export function openSources(allowed: number, windowMs: number, now: () => number
       return (good.get(source) ?? 0) >= KNOWN_FROM ? "known" : "fresh";
     },
     allowance(source) {
-      if (sources.rank(source) === "suspect") return 1;
-      return 1 + GROWTH * (good.get(source) ?? 0);
+      const rank = sources.rank(source);
+      if (rank === "suspect") return 1;
+      return 1 + GROWTH * Math.max(good.get(source) ?? 0, rank === "own" ? KNOWN_FROM : 0);
     },
     isRefused: (source) => points(source) >= allowed * BYTES_PER_PROOF,
     praise: (source, bundles) => putBounded(good, source, (good.get(source) ?? 0) + bundles, MAX_SOURCES),

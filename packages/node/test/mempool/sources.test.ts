@@ -6,6 +6,8 @@ describe("what is known of sources", () => {
     let now = 0;
     const sources = openSources(8, 60_000, () => now);
     expect([sources.rank("a"), sources.allowance("a")]).toEqual(["fresh", 1]);
+    // What one's own users send together is checked, and can be mined, together.
+    expect([sources.rank("rpc:127.0.0.1"), sources.allowance("rpc:127.0.0.1")]).toEqual(["own", 65]);
     sources.praise("a", 1);
     expect([sources.rank("a"), sources.allowance("a")]).toEqual(["fresh", 5]);
     sources.praise("a", 15);
