@@ -10,8 +10,6 @@ export interface Beacon {
   readonly payload: (block: string) => Promise<BeaconPayload | undefined>;
   /** Slots of an epoch and which validator proposes in each. */
   readonly proposers: (epoch: number) => Promise<readonly { readonly slot: number; readonly validator: number }[]>;
-  /** Lodestar's own call: hangs up on every peer. */
-  readonly disconnectAll: () => Promise<void>;
   /** Lodestar's own call: dials a peer at once. */
   readonly connect: (peerId: string, port: number) => Promise<void>;
 }
@@ -82,10 +80,6 @@ export const openBeacon = (port: number): Beacon => {
         `/eth/v1/validator/duties/proposer/${epoch}`,
       );
       return data.map(({ slot, validator_index: validator }) => ({ slot: Number(slot), validator: Number(validator) }));
-    },
-    disconnectAll: async () => {
-      const { data } = await get<{ data: readonly { peer_id: string }[] }>("/eth/v1/node/peers");
-      for (const { peer_id: peerId } of data) await ask(`/eth/v1/lodestar/disconnect_peer?peerId=${peerId}`, "POST");
     },
     connect: async (peerId, peerPort) => {
       const multiaddr = encodeURIComponent(`/ip4/127.0.0.1/tcp/${peerPort}`);

@@ -4,13 +4,15 @@ import { ownerOf } from "./owner.js";
 /** Stands on the ports that nodes are dialled at, so that one of them can be cut off from all others. */
 export interface Firewall {
   /** Hands what dials `announced` on to `actual`, where `node` listens. `announced` 0 lets the system choose; gives the port. */
-  readonly open: (node: string, announced: number, actual: number) => Promise<number>;
+  readonly open: (node: string, announced: number, actual: () => number) => Promise<number>;
   /**
    * Nothing passes to or from a node any more and nobody is told, as when a cable is pulled: connections stay open on both sides, what is
    * sent waits, new ones are taken and go nowhere.
    */
   readonly cut: (node: string) => void;
   readonly isIsolated: (node: string) => boolean;
+  /** Connections to and from a node that pass here. */
+  readonly passages: (node: string) => number;
   /** Connections of the time before and during the cut break; new ones pass. */
   readonly mend: (node: string) => void;
   readonly close: () => Promise<void>;
@@ -55,7 +57,7 @@ export const openFirewall = (processes: Processes): Firewall => {
     open: async (node, announced, actual) => {
       const server = createServer({ noDelay: true, pauseOnConnect: true }, (incoming) => {
         incoming.on("error", () => incoming.destroy());
-        admit(incoming, node, actual).catch(() => incoming.destroy());
+        admit(incoming, node, actual()).catch(() => incoming.destroy());
       });
       await new Promise<void>((resolve, reject) =>
         server.once("error", reject).listen(announced, "127.0.0.1", resolve),
@@ -67,6 +69,7 @@ export const openFirewall = (processes: Processes): Firewall => {
       isolated.add(node);
       for (const passage of passages) if (isCut(passage)) for (const socket of passage.sockets) socket.unpipe().pause();
     },
+    passages: (node) => [...passages].filter(({ ends }) => ends.includes(node)).length,
     isIsolated: (node) => isolated.has(node),
     mend: (node) => {
       const broken = [...passages].filter(isCut);

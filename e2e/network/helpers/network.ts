@@ -20,8 +20,8 @@ export interface Network {
   readonly slotSeconds: number;
   /** The slot of this moment; below 0 before genesis. */
   readonly slot: () => number;
-  /** Makes a site's consensus client know the others' that run. */
-  readonly connect: (site: Site) => Promise<void>;
+  /** Makes a site's consensus client know those of `others`, or all others that run. */
+  readonly connect: (site: Site, others?: readonly Site[]) => Promise<void>;
   /** Waits until `probe` gives something; refusals of nodes that are just starting count as nothing. */
   readonly waitFor: <T>(what: string, probe: () => Promise<T | undefined> | T | undefined) => Promise<T>;
   readonly sleepSlots: (slots: number) => Promise<void>;
@@ -83,12 +83,12 @@ export const openNetwork = async (options: {
     firewall,
     slotSeconds,
     slot: () => Math.floor((Date.now() / 1000 - genesis) / slotSeconds),
-    connect: async (site) => {
+    connect: async (site, others = sites) => {
       const { peer_id: peerId } = await site.beacon.identity();
       const isReachable = (one: Site): boolean =>
-        one.consensus()?.isRunning() === true && !firewall.isIsolated(one.name);
-      const others = sites.filter((other) => other !== site && isReachable(other));
-      for (const other of others) await other.beacon.connect(peerId, site.entry.ports.consensus).catch(() => undefined);
+        one !== site && one.consensus()?.isRunning() === true && !firewall.isIsolated(one.name);
+      for (const other of others.filter(isReachable))
+        await other.beacon.connect(peerId, site.entry.ports.consensus).catch(() => undefined);
     },
     waitFor: async (what, probe) => {
       const end = Date.now() + 1000 * PATIENCE;

@@ -33,8 +33,6 @@ export interface Site {
   readonly startConsensus: (checkpoint?: string) => Promise<Program>;
   /** Takes the node's data away, all but its identity; it must not run. */
   readonly emptyExecution: () => Promise<void>;
-  /** Takes the consensus client's chain away, and leaves what its validators signed. */
-  readonly emptyConsensus: () => Promise<void>;
 }
 
 /** What a site is made from. */
@@ -65,9 +63,11 @@ const emptied = async (folder: string, keep: readonly string[]): Promise<void> =
 export const openSite = async ({ entry, folder, logs, firewall, index, validators }: SiteOptions): Promise<Site> => {
   const { name, ports } = entry;
   const url = `http://127.0.0.1:${ports.rpc}`;
-  const [p2p, consensusPort] = [await freePort(), await freePort()];
-  await firewall.open(name, ports.p2p, p2p);
-  await firewall.open(name, ports.consensus, consensusPort);
+  const p2p = await freePort();
+  // Another one at each start: its peers remember the one before, and would go around the firewall.
+  let consensusPort = 0;
+  await firewall.open(name, ports.p2p, () => p2p);
+  await firewall.open(name, ports.consensus, () => consensusPort);
   const engine = await openEngineProxy(ports.engine);
   const feeRecipient = `0x${String(index + 1).padStart(40, "fee0")}`;
   const consensusData = join(folder, "consensus");
@@ -106,12 +106,14 @@ export const openSite = async ({ entry, folder, logs, firewall, index, validator
       return execution;
     },
     startConsensus: async (checkpoint) => {
+      consensusPort = await freePort();
       const args = await replaced("start-consensus.sh", [
         [`http://127.0.0.1:${ports.engine}`, engine.url],
         [String(ports.consensus), String(consensusPort)],
         [rangeOf(entry.validators), rangeOf(validators)],
       ]);
       await mkdir(consensusData, { recursive: true });
+      await rm(join(consensusData, "peerstore"), { recursive: true, force: true });
       consensus = await startProgram({
         name: `${name} consensus`,
         command: process.execPath,
@@ -127,6 +129,5 @@ export const openSite = async ({ entry, folder, logs, firewall, index, validator
       return consensus;
     },
     emptyExecution: () => emptied(join(folder, "execution"), ["peer.key"]),
-    emptyConsensus: () => rm(join(consensusData, "chain-db"), { recursive: true, force: true }),
   };
 };
