@@ -9,13 +9,16 @@ export const SAFE_DEPTH = 8n;
 /** How many blocks behind the head the development chain calls a block finalized. Reorganisations reach no deeper. */
 export const FINAL_DEPTH = 32n;
 
+/** What one request brings is to be in one block, though each of its transactions waits 50 ms for others to be verified with it. */
+const DEBOUNCE_MS = 150;
+
 /** When a development chain makes blocks. */
 export interface SealerOptions {
   /** Milliseconds between blocks when nothing happens; 0 for none. */
   readonly intervalMs: number;
   /** Whether a verified transaction gets a block of its own accord. */
   readonly onDemand: boolean;
-  /** Milliseconds to wait for more transactions before a block on demand. */
+  /** Milliseconds to wait for more transactions before a block on demand; DEBOUNCE_MS if left out. */
   readonly debounceMs?: number;
   readonly feeRecipient?: EthAddress;
   /** Seconds since 1970; the real time unless a test says otherwise. */
@@ -96,7 +99,7 @@ export function startSealer(engine: Engine, chain: Chain, mempool: Mempool, opti
   }
 
   function demand(): void {
-    if (!isStopped) soon ??= setTimeout(() => void attempt(), options.debounceMs ?? 50);
+    if (!isStopped) soon ??= setTimeout(() => void attempt(), options.debounceMs ?? DEBOUNCE_MS);
   }
 
   const unsubscribe = options.onDemand ? mempool.onTransaction(demand) : (): void => undefined;
