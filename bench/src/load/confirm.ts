@@ -14,10 +14,11 @@ const PATIENCE_SECONDS = 150;
 /**
  * Waits until the blocks with a run's payments are final on every node, and reads all blocks from each of them again. Throws when two nodes
  * have different blocks at one height, or a payment is in two blocks.
+ *
+ * @param target number of the last block that may hold one of them
  */
-export async function confirmInBlocks(bench: Bench, run: TrialResult): Promise<Confirmed> {
+export async function confirmInBlocks(bench: Bench, run: TrialResult, target: number): Promise<Confirmed> {
   const { watch, signal, say } = bench;
-  const target = Math.max(...watch.heads());
   const end = performance.now() + PATIENCE_SECONDS * 1000;
   let final = await watch.finalized();
   while (final < target && performance.now() < end && !signal.aborted) {

@@ -70,13 +70,15 @@ async function measureOn(
 ): Promise<boolean> {
   const wholeRun = bench.sampler.begin();
   const steady = await findSteady(bench, options, progress.note);
-  const confirmed = steady.run && (await confirmInBlocks(bench, steady.run));
+  const lastOfRun = Math.max(...bench.watch.heads());
+  const floods = await floodBoth(bench, options, steady.run?.perSecond ?? options.rate ?? 0, progress);
+  // Their blocks become final while the floods run.
+  const confirmed = steady.run && (await confirmInBlocks(bench, steady.run, lastOfRun));
   if (confirmed) {
     progress.note(
       `${confirmed.agreed} of ${steady.run?.sent} payments are in blocks that all nodes have, ${confirmed.finalized} of them in finalized ones`,
     );
   }
-  const floods = await floodBoth(bench, options, steady.run?.perSecond ?? options.rate ?? 0, progress);
   const meta = metaNow({ load: (performance.now() - begun) / 1000 }, loadBefore);
   const figures: LoadFigures = { meta, options, steady, confirmed, floods, whole: wholeRun() };
   if (options.json !== undefined) {
