@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BlockResult, type Parent, type Rules } from "@sero/execution";
+import { buildBlock, decodeAndCheckMany, type BlockResult, type Parent, type Rules } from "@sero/execution";
 import { openChain, openStore, storedBlock, treeRecordOf, type Chain, type ChainBlock, type Store } from "@sero/node";
+import type { EthAddress } from "@sero/protocol";
 
 /** A chain in a real store without a node around it. */
 export interface ChainInStore {
@@ -48,4 +49,30 @@ export function beginChainInStore(folder: string, rules: Rules): ChainInStore {
     },
     close: () => store.close(),
   };
+}
+
+/**
+ * The block after `parent`, one slot later, of these transactions; their proofs are taken as verified.
+ *
+ * @throws SeroError why the first that is not valid is not
+ */
+export async function buildNext(
+  rules: Rules,
+  parent: Parent,
+  transactions: readonly Uint8Array[],
+): Promise<BlockResult> {
+  const timestamp = parent.header.timestamp + BigInt(rules.spec.slotSeconds);
+  const checked = decodeAndCheckMany(rules, transactions, timestamp).map((verdict) => {
+    if (!verdict.ok) throw verdict.error;
+    return verdict.value;
+  });
+  const attributes = {
+    timestamp,
+    feeRecipient: new Uint8Array(20).fill(0xfe) as EthAddress,
+    prevRandao: new Uint8Array(32),
+    withdrawals: [],
+  };
+  const built = await buildBlock(rules, parent, attributes, checked, { verified: true });
+  if (built.skipped[0] !== undefined) throw built.skipped[0].error;
+  return built;
 }

@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { buildBlock, decodeAndCheckMany, openRules, type Rules } from "@sero/execution";
+import { openRules, type Rules } from "@sero/execution";
 import { MIN_KEPT_BLOCKS, openPruner } from "@sero/node";
-import { bytesToBigInt, currentRootSlot, POOL_ADDRESS, type EthAddress } from "@sero/protocol";
-import { beginChainInStore, withFolder } from "../chain-store.js";
+import { bytesToBigInt, currentRootSlot, POOL_ADDRESS } from "@sero/protocol";
+import { beginChainInStore, buildNext, withFolder } from "../chain-store.js";
 import type { Group } from "../measure.js";
 import { benchSpec } from "../payments/chain.js";
 import { fakePayments } from "../payments/fake.js";
@@ -38,19 +38,8 @@ function growth(rules: Rules, keep: number | undefined, progress: (part: number)
         const parent = there.parent();
         const { header, state } = parent;
         const anchor = bytesToBigInt(state.storage(POOL_ADDRESS, currentRootSlot()));
-        const timestamp = header.timestamp + BigInt(spec.slotSeconds);
         const payments = Array.from({ length: PAYMENTS }, () => next(anchor, header.number + 256n));
-        const checked = decodeAndCheckMany(rules, payments, timestamp).map((verdict) => {
-          if (!verdict.ok) throw verdict.error;
-          return verdict.value;
-        });
-        const attributes = {
-          timestamp,
-          feeRecipient: new Uint8Array(20).fill(0xfe) as EthAddress,
-          prevRandao: new Uint8Array(32),
-          withdrawals: [],
-        };
-        there.add(await buildBlock(rules, parent, attributes, checked, { verified: true }));
+        there.add(await buildNext(rules, parent, payments));
         // The pruner's turn.
         await new Promise((resolve) => setImmediate(resolve));
         progress(made / BLOCKS);

@@ -1,17 +1,10 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { ensureSpendArtifacts } from "@sero/circuits";
-import { buildBlock, decodeAndCheckMany, openRules } from "@sero/execution";
-import {
-  bytesToBigInt,
-  COIN,
-  currentRootSlot,
-  OUTPUTS_PER_BUNDLE,
-  POOL_ADDRESS,
-  type EthAddress,
-} from "@sero/protocol";
+import { openRules } from "@sero/execution";
+import { bytesToBigInt, COIN, currentRootSlot, OUTPUTS_PER_BUNDLE, POOL_ADDRESS } from "@sero/protocol";
 import { restoreWallet, type Wallet } from "@sero/wallet";
-import { beginChainInStore, withFolder } from "../chain-store.js";
+import { beginChainInStore, buildNext, withFolder } from "../chain-store.js";
 import { timed, type Group, type GroupContext } from "../measure.js";
 import { startNodeProcess } from "../node-process.js";
 import { benchSpec, NOTE_VALUE, watcherPhrase } from "../payments/chain.js";
@@ -75,23 +68,10 @@ async function growChain(
       const parent = there.parent();
       const { header, state } = parent;
       const anchor = bytesToBigInt(state.storage(POOL_ADDRESS, currentRootSlot()));
-      const timestamp = header.timestamp + BigInt(spec.slotSeconds);
       const count = Math.min(PAYMENTS_PER_BLOCK, total - made);
       const payments = Array.from({ length: count }, () => next(anchor, header.number + 256n));
       const { ms } = await timed(async () => {
-        const checked = decodeAndCheckMany(rules, payments, timestamp).map((verdict) => {
-          if (!verdict.ok) throw verdict.error;
-          return verdict.value;
-        });
-        const attributes = {
-          timestamp,
-          feeRecipient: new Uint8Array(20).fill(0xfe) as EthAddress,
-          prevRandao: new Uint8Array(32),
-          withdrawals: [],
-        };
-        const built = await buildBlock(rules, parent, attributes, checked, { verified: true });
-        if (built.skipped[0] !== undefined) throw built.skipped[0].error;
-        there.add(built);
+        there.add(await buildNext(rules, parent, payments));
       });
       spent += ms;
       made += count;

@@ -3,10 +3,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureSpendArtifacts, openVerifierPool, type BundleVerifier } from "@sero/circuits";
-import { buildBlock, decodeAndCheckMany, openRules, type Rules } from "@sero/execution";
+import { openRules, type Rules } from "@sero/execution";
 import { startNode, type ChainBlock } from "@sero/node";
-import type { EthAddress } from "@sero/protocol";
-import { beginChainInStore, withFolder } from "../chain-store.js";
+import { beginChainInStore, buildNext, withFolder } from "../chain-store.js";
 import { openForge } from "../forge/index.js";
 import { timed, type Group } from "../measure.js";
 import { proofsOff } from "../payments/verifiers.js";
@@ -99,21 +98,7 @@ async function grow(
   const there = beginChainInStore(folder, rules);
   try {
     for (const [i, payments] of blocks.entries()) {
-      const parent = there.parent();
-      const timestamp = parent.header.timestamp + BigInt(rules.spec.slotSeconds);
-      const checked = decodeAndCheckMany(rules, payments, timestamp).map((verdict) => {
-        if (!verdict.ok) throw verdict.error;
-        return verdict.value;
-      });
-      const attributes = {
-        timestamp,
-        feeRecipient: new Uint8Array(20).fill(0xfe) as EthAddress,
-        prevRandao: new Uint8Array(32),
-        withdrawals: [],
-      };
-      const built = await buildBlock(rules, parent, attributes, checked, { verified: true });
-      if (built.skipped[0] !== undefined) throw built.skipped[0].error;
-      there.add(built);
+      there.add(await buildNext(rules, there.parent(), payments));
       onBlock(i + 1);
     }
     return { head: there.chain.head(), finalized: there.chain.finalized() };

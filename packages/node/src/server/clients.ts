@@ -16,7 +16,8 @@ export function groupOf(address: string): string {
     .join(":")}::/64`;
 }
 
-const LOOPBACK = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
+/** This machine, as the remote address of a connection. */
+export const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 
 /**
  * Who a request is counted for. Behind a proxy of the operator's on this machine it is the last address of X-Forwarded-For: the one that the

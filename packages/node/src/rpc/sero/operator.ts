@@ -1,9 +1,8 @@
 import { SeroError } from "@sero/protocol";
 import type { PeerHost } from "../../p2p/host/types.js";
+import { LOOPBACK } from "../../server/clients.js";
 import type { RpcContext } from "../context.js";
 import type { Caller } from "../method.js";
-
-const LOOPBACK = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 
 /**
  * The node's peers, for a caller on this machine: they show who is connected to whom.
