@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./root.mjs";
+import { removeStale } from "./stale.mjs";
 import { step } from "./step.mjs";
 
 const OLDEST_NODE = [20, 19];
@@ -31,6 +32,7 @@ export async function installLocked(folder, title, usual, { quiet = false } = {}
 export async function prepare({ quiet = false } = {}) {
   checkNode();
   await installLocked(".", "Installing dependencies", 30, { quiet });
+  removeStale();
   await step("Building", process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-b"], {
     usual: 25,
     quiet,

@@ -1,6 +1,6 @@
 import { headerHash } from "@sero/execution";
+import { executionPayloadV2, payloadJson, payloadV2 } from "@sero/node/engine/json";
 import { decodeTransaction, encodeTransaction, fromHex, toHex } from "@sero/protocol";
-import { executionPayloadV2, payloadJson } from "../../../packages/node/dist/engine/json.js";
 import type { EngineProxy, PayloadJson } from "./engine-proxy.js";
 
 /** What is wrong with a forged payload. Everything else in it is right, its hash and its root of transactions too. */
@@ -15,7 +15,7 @@ export interface Forged {
 
 /** Puts the hash and root of transactions right again. */
 const sealed = (payload: PayloadJson): PayloadJson => {
-  const { block } = executionPayloadV2.parse(payload);
+  const { block } = payloadV2(executionPayloadV2.parse(payload));
   return payloadJson({ hash: headerHash(block.header), block }) as unknown as PayloadJson;
 };
 
