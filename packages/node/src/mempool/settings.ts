@@ -12,6 +12,10 @@ export interface PoolSettings {
   /** Fewer transactions than this wait up to `gatherMs` milliseconds for others to be verified with them. */
   readonly gather: number;
   readonly gatherMs: number;
+  /** After fewer than that were verified, the next few wait this many times as long as it took, counted from its start ... */
+  readonly rest: number;
+  /** ... but at most this many milliseconds from its end. */
+  readonly restMs: number;
   /** Batches under way at a time: as many as the verifier has threads. */
   readonly parallel: number;
   /** False proofs that one source may send within `windowMs`; then it is refused for as long. */
@@ -40,6 +44,8 @@ export const DEFAULT_POOL: PoolSettings = {
   batch: 64,
   gather: 16,
   gatherMs: 50,
+  rest: 30,
+  restMs: 500,
   parallel: 2,
   allowedFailures: 8,
   windowMs: 60_000,

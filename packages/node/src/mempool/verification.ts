@@ -65,15 +65,16 @@ export function openVerificationQueue(
   /** What waits has waited long enough for others to come. */
   let isRipe = false;
   let ripening: NodeJS.Timeout | undefined;
+  let resting: NodeJS.Timeout | undefined;
 
   /** Few wait a moment for others: a batch of eight costs the verifier what one and a half alone do. */
   const isWorthABatch = (): boolean => lanes.length >= settings.gather;
-  const mayGo = (): boolean => isRipe || settings.gatherMs === 0;
+  const mayGo = (): boolean => settings.gatherMs === 0 || (isRipe && !resting);
 
   /** In a turn of its own: what comes in one go is verified together. */
   function wake(): void {
     if (!isWorthABatch() && !mayGo()) {
-      ripening ??= setTimeout(ripen, settings.gatherMs);
+      if (!isRipe) ripening ??= setTimeout(ripen, settings.gatherMs);
       return;
     }
     if (isWaking) return;
@@ -106,12 +107,24 @@ export function openVerificationQueue(
   }
 
   async function run(batch: Batch<Waiting>): Promise<void> {
+    const began = settings.now();
     let falseBundles = 0;
     try {
       falseBundles = await verify(complete(batch.items.filter(isToVerify)));
     } finally {
       lanes.done(batch, falseBundles);
+      if (batch.items.length < settings.gather) rest(settings.now() - began);
     }
+  }
+
+  /** However often few come, verifying them takes a small part of the time: the more come, the more go together. */
+  function rest(tookMs: number): void {
+    const ms = Math.min(tookMs * (settings.rest - 1), settings.restMs);
+    if (resting || controller.signal.aborted || ms < 1) return;
+    resting = setTimeout(() => {
+      resting = undefined;
+      pump();
+    }, ms);
   }
 
   function isToVerify(item: Waiting): boolean {
@@ -216,6 +229,7 @@ export function openVerificationQueue(
     async close() {
       controller.abort();
       clearTimeout(ripening);
+      clearTimeout(resting);
       for (const item of lanes.clear()) item.abandon(stopped());
       await Promise.all(running);
     },

@@ -88,6 +88,41 @@ describe("few transactions wait for others to be verified with them", () => {
     expect(sizes).toEqual([16, 16, 2]);
   });
 
+  it("after a few, the next few wait in proportion to what those took, so that the more come, the more go together", async () => {
+    let clock = 0;
+    const { pool, sizes, gate } = open({ gather: 4, gatherMs: 1, rest: 30, restMs: 800, now: () => clock });
+    const letPass = gate.shut();
+    const first = send(pool, 6000, 1);
+    await vi.waitFor(() => expect(sizes).toEqual([1]));
+    clock += 1_000;
+    letPass();
+    await Promise.all(first);
+    const few = send(pool, 6100, 2);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(sizes).toEqual([1]);
+    few.push(...send(pool, 6200, 1));
+    await Promise.all(few);
+    expect(sizes).toEqual([1, 3]);
+    // No time went by on the verifier's clock, so there is nothing to rest from.
+    const more = send(pool, 6300, 1);
+    await Promise.all(more);
+    expect(sizes).toEqual([1, 3, 1]);
+  });
+
+  it("enough for a batch do not wait for that either", async () => {
+    let clock = 0;
+    const { pool, sizes, gate } = open({ gather: 4, gatherMs: 1, restMs: NEVER_MS, now: () => clock });
+    const letPass = gate.shut();
+    const first = send(pool, 7000, 1);
+    await vi.waitFor(() => expect(sizes).toEqual([1]));
+    clock += NEVER_MS;
+    letPass();
+    await Promise.all(first);
+    await Promise.all(send(pool, 7100, 4));
+    expect(sizes).toEqual([1, 4]);
+    await pool.close();
+  });
+
   it("nothing is left behind of more than fit a batch", async () => {
     const { pool, sizes } = open({ gather: 4, gatherMs: NEVER_MS, batch: 4, parallel: 1 });
     await Promise.all(send(pool, 4000, 11));
