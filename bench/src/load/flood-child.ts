@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureSpendArtifacts } from "@sero/circuits";
 import { openPeerHost, type PeerHost, type Topic } from "@sero/node/p2p";
-import { fromHex, specFromJson, type BlockHash } from "@sero/protocol";
+import { forkSchedule, fromHex, specFromJson, type BlockHash, type ChainSpec } from "@sero/protocol";
 import { openForge } from "../forge/index.js";
 
 /** What an attacking process is told. */
@@ -60,7 +60,7 @@ async function attack(task: FloodTask): Promise<void> {
   await started;
 
   const genesisHash = fromHex(task.genesisHash) as BlockHash;
-  const join = (): Promise<Identity> => newIdentity(genesisHash, spec.chainId, task.targets);
+  const join = (): Promise<Identity> => newIdentity(genesisHash, spec, task.targets);
   const begun = performance.now();
   let [delivered, refused, identities, next] = [0, 0, 1, 0];
   let firstShutOut: number | undefined;
@@ -97,10 +97,19 @@ interface Identity {
   leave(): Promise<void>;
 }
 
-async function newIdentity(genesisHash: BlockHash, chainId: bigint, targets: readonly string[]): Promise<Identity> {
+async function newIdentity(genesisHash: BlockHash, spec: ChainSpec, targets: readonly string[]): Promise<Identity> {
   const dataDir = mkdtempSync(join(tmpdir(), "sero-flood-"));
-  const status = { headNumber: 0n, headHash: genesisHash, oldestBody: 0n };
-  const host = await openPeerHost({ dataDir, genesisHash, chainId, listen: [], bootstrap: [], status: () => status });
+  const forkId = forkSchedule(spec, genesisHash).at(spec.genesisTime);
+  const status = { headNumber: 0n, headHash: genesisHash, oldestBody: 0n, forkId };
+  const host = await openPeerHost({
+    dataDir,
+    genesisHash,
+    chainId: spec.chainId,
+    listen: [],
+    bootstrap: [],
+    status: () => status,
+    accepts: () => true,
+  });
   const topic = host.topic("transactions/1", { maxBytes: 131_072, validate: async () => "ignore" });
   await Promise.all(targets.map((target) => host.dial(target).catch(() => undefined)));
   return {

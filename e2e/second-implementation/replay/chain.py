@@ -196,7 +196,7 @@ def trees(contents):
 
 def specs(contents):
     for case in contents:
-        assert sorted(case) == ["genesisBytes", "genesisId", "json", "name", "rulesIds"]
+        assert sorted(case) == ["forkIds", "genesisBytes", "genesisId", "json", "name", "rulesIds"]
         name, value = case["name"], spec.from_json(case["json"])
         fixed = {field: case["json"][field] for field in spec.FIXED}
         decoded = spec.decode_genesis_bytes(raw(case["genesisBytes"]))
@@ -207,6 +207,11 @@ def specs(contents):
             assert sorted(given) == ["rulesId", "timestamp"]
             computed = spec.rules_id(value, int(given["timestamp"]))
             yield f"{name}: rules id at {given['timestamp']}", given["rulesId"], hexed(computed)
+        for given in case["forkIds"]:
+            assert sorted(given) == ["genesisHash", "hash", "next", "timestamp"]
+            found, following = spec.fork_id(value, raw(given["genesisHash"]), int(given["timestamp"]))
+            yield f"{name}: fork hash at {given['timestamp']}", given["hash"], hexed(found)
+            yield f"{name}: next fork at {given['timestamp']}", given["next"], str(following)
 
 
 # The Pool

@@ -101,6 +101,22 @@ def rules_id(spec, timestamp):
     return keccak256(b"SERO/rules/1" + genesis_id(spec) + rlp.encode(active))
 
 
+def changes(spec):
+    times = [time for c in spec["circuits"] for time in (c["fromTime"], c["untilTime"])]
+    times += [spec["callPhaseTime"], spec["packagesTime"]] + [spec.get(name) for name in FORKS]
+    return sorted({time for time in times if time is not None and time > spec["genesisTime"]})
+
+
+def fork_id(spec, genesis_hash, timestamp):
+    """Hash (4 bytes) and time of the next change (0: none) of a node whose head has this timestamp."""
+    times = changes(spec)
+    chained = keccak256(b"SERO/forks/1" + genesis_hash + rules_id(spec, spec["genesisTime"]))
+    passed = [time for time in times if time <= timestamp]
+    for time in passed:
+        chained = keccak256(chained + time.to_bytes(8, "big") + rules_id(spec, time))
+    return chained[:4], times[len(passed)] if len(passed) < len(times) else 0
+
+
 # Rules
 
 

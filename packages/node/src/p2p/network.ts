@@ -1,4 +1,5 @@
 import type { Rules } from "@sero/execution";
+import { forkSchedule } from "@sero/protocol";
 import type { Chain } from "../chain/index.js";
 import type { Engine } from "../engine/index.js";
 import type { Log } from "../log.js";
@@ -45,12 +46,19 @@ export async function openNetwork(options: P2pOptions, parts: NetworkParts): Pro
   const { embargoSeconds, relay: settings = {}, ...hostOptions } = options;
   // Loaded only here: libp2p takes its time, and a node without peers, or a wallet's command, needs none of it.
   const { openPeerHost } = await import("./host/index.js");
+  const forks = forkSchedule(rules.spec, rules.genesis.hash);
   const host = await openPeerHost({
     ...hostOptions,
     dataDir,
     genesisHash: rules.genesis.hash,
     chainId: rules.spec.chainId,
-    status: () => ({ headNumber: chain.head().number, headHash: chain.head().hash, oldestBody: store.oldestBody() }),
+    status: () => ({
+      headNumber: chain.head().number,
+      headHash: chain.head().hash,
+      oldestBody: store.oldestBody(),
+      forkId: forks.at(chain.head().header.timestamp),
+    }),
+    accepts: (forkId) => forks.accepts(forkId, chain.head().header.timestamp),
     log,
   });
   const relay = attachRelay({

@@ -248,6 +248,7 @@ export function fakeNetwork(options: { readonly latencyMs?: (from: PeerId, to: P
         headNumber: 0n,
         headHash: new Uint8Array(32),
         oldestBody: 0n,
+        forkId: { hash: new Uint8Array(4), next: 0n },
         ...given,
       },
       peers: new Map(),

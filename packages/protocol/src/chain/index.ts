@@ -14,4 +14,5 @@ export {
   type Fork,
 } from "./active.js";
 export { GAS_FIELDS, genesisBytes, genesisId, rulesId } from "./encode.js";
+export { FORK_HASH_BYTES, forkSchedule, type ForkId, type ForkSchedule } from "./fork-id.js";
 export { specFromJson, specToJson, type ChainSpecJson } from "./json.js";

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../src/bytes/index.js";
-import { genesisBytes, genesisId, rulesId, specFromJson } from "../../src/chain/index.js";
+import { forkSchedule, genesisBytes, genesisId, rulesId, specFromJson } from "../../src/chain/index.js";
 import { decodeCompactBlock, encodeCompactBlock, leavesOf, streamDigest } from "../../src/compact/index.js";
 import { fieldToBytes } from "../../src/field/index.js";
 import {
@@ -117,6 +117,12 @@ describe("fixed vectors", () => {
       readonly genesisBytes: string;
       readonly genesisId: string;
       readonly rulesIds: readonly { readonly timestamp: string; readonly rulesId: string }[];
+      readonly forkIds: readonly {
+        readonly genesisHash: string;
+        readonly timestamp: string;
+        readonly hash: string;
+        readonly next: string;
+      }[];
     }
     for (const vector of load<SpecVector[]>("chain-spec.json")) {
       const spec = specFromJson(vector.json);
@@ -124,6 +130,10 @@ describe("fixed vectors", () => {
       expect(toHex(genesisId(spec))).toBe(vector.genesisId);
       for (const { timestamp, rulesId: id } of vector.rulesIds)
         expect(toHex(rulesId(spec, BigInt(timestamp)))).toBe(id);
+      for (const { genesisHash, timestamp, hash, next } of vector.forkIds) {
+        const forkId = forkSchedule(spec, fromHex(genesisHash)).at(BigInt(timestamp));
+        expect([toHex(forkId.hash), forkId.next.toString()]).toEqual([hash, next]);
+      }
     }
   });
 });

@@ -1,7 +1,8 @@
-import { concatBytes, toHex } from "../../src/bytes/index.js";
+import { concatBytes, toHex, utf8 } from "../../src/bytes/index.js";
 import {
   GAS_FIELDS,
   developmentSpec,
+  forkSchedule,
   genesisBytes,
   genesisId,
   rulesId,
@@ -16,6 +17,7 @@ import {
   type CompactBlock,
 } from "../../src/compact/index.js";
 import { FIELD_ORDER, fieldToBytes } from "../../src/field/index.js";
+import { keccak256 } from "../../src/hash/index.js";
 import { decodeRlp, encodeRlp, rlpUint, type RlpItem } from "../../src/rlp/index.js";
 import {
   BIND_PARTS,
@@ -314,6 +316,16 @@ function specVectors(): Json {
       timestamp: timestamp.toString(),
       rulesId: toHex(rulesId(spec, timestamp)),
     })),
+    forkIds: [0n, 1_800_000_000n, 1_899_999_999n, 1_950_000_000n].map((timestamp) => {
+      const genesisHash = keccak256(utf8(name));
+      const { hash, next } = forkSchedule(spec, genesisHash).at(timestamp);
+      return {
+        genesisHash: toHex(genesisHash),
+        timestamp: timestamp.toString(),
+        hash: toHex(hash),
+        next: next.toString(),
+      };
+    }),
   }));
 }
 

@@ -4,7 +4,7 @@ import type { Multiaddr } from "@multiformats/multiaddr";
 import { SeroError } from "@sero/protocol";
 import { isLocalIp, multiaddrOf, spreadGroup, type Endpoint } from "./address.js";
 import type { AddressBook, Entry } from "./book.js";
-import type { Handshake } from "./handshake.js";
+import { isOfAnother, type Handshake } from "./handshake.js";
 import type { PeerTable } from "./table.js";
 import type { HostLimits, PeerId } from "./types.js";
 
@@ -20,7 +20,7 @@ const MAX_DIALS = 4;
 
 /** Opens connections, and keeps as many open as wanted. */
 export interface Dialer {
-  /** @throws SeroError `p2p/banned`, `p2p/dial`, `p2p/other-chain` */
+  /** @throws SeroError `p2p/banned`, `p2p/dial`, `p2p/other-chain`, `p2p/other-rules` */
   dial(target: Endpoint & { readonly id: PeerId }): Promise<PeerId>;
   close(): void;
 }
@@ -74,7 +74,7 @@ export function openDialer(options: DialerOptions): Dialer {
         await options.handshakes(connection);
         return;
       } catch (error) {
-        if (error instanceof SeroError && error.code === "p2p/other-chain") throw error;
+        if (isOfAnother(error)) throw error;
         failures.push(error);
       } finally {
         table.dialing.delete(target.id);

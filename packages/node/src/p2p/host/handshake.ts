@@ -1,13 +1,19 @@
 import type { Connection, Stream } from "@libp2p/interface";
 import { equalBytes, SeroError } from "@sero/protocol";
+import type { Log } from "../../log.js";
 import { readFrames, writeFrame } from "./framing.js";
 import { decodeStatus, encodeStatus, STATUS_BYTES } from "./messages.js";
 import { offenceOf, openStream } from "./streams.js";
 import { idOf, type PeerTable } from "./table.js";
-import type { Peer, PeerId, Status } from "./types.js";
+import type { Peer, PeerHostOptions, PeerId, Status } from "./types.js";
 
 /** Statuses that a peer may ask for in a minute, the first included. */
 const MAX_PER_MINUTE = 30;
+
+/** Peers with other rules are told of once in this time: behind an upgrade that one's node lacks, it is all of them. */
+const TELL_MS = 600_000;
+const OTHER_RULES =
+  "A peer follows other rules, or another schedule of upgrades. Compare this node's version and its spec.json with what the network's operators published.";
 
 /** The status protocol: two nodes find out that they are of one chain. */
 export interface Handshake {
@@ -25,17 +31,33 @@ export interface HandshakeOptions {
   readonly protocol: string;
   readonly table: PeerTable;
   readonly own: () => Status;
+  readonly accepts: PeerHostOptions["accepts"];
   readonly handshakeMs: number;
+  readonly log: Log;
 }
 
+/** Whether a peer was found to be of another chain or of other rules: no address of it and no later answer can change that now. */
+export const isOfAnother = (error: unknown): boolean =>
+  error instanceof SeroError && (error.code === "p2p/other-chain" || error.code === "p2p/other-rules");
+
 /** Sets the status protocol up. */
-export function openHandshake({ protocol, table, own, handshakeMs }: HandshakeOptions): Handshake {
+export function openHandshake({ protocol, table, own, accepts, handshakeMs, log }: HandshakeOptions): Handshake {
   const asked = new WeakMap<Connection, { since: number; count: number }>();
   const check = (theirs: Status): void => {
     const ours = own();
     if (!equalBytes(theirs.genesisHash, ours.genesisHash) || theirs.chainId !== ours.chainId) {
       throw new SeroError("p2p/other-chain", "The peer is of another chain.");
     }
+    if (accepts(theirs.forkId)) return;
+    tellOfRules();
+    throw new SeroError("p2p/other-rules", OTHER_RULES);
+  };
+  let toldAt = -Infinity;
+  const tellOfRules = (): void => {
+    const now = performance.now();
+    if (now - toldAt < TELL_MS) return;
+    toldAt = now;
+    log({ level: "warn", event: "p2p/other-rules", message: OTHER_RULES });
   };
   const exchange = async (connection: Connection): Promise<Status> => {
     const stream = await openStream(connection, protocol, handshakeMs);
@@ -112,7 +134,7 @@ export function openHandshake({ protocol, table, own, handshakeMs }: HandshakeOp
       } catch (error) {
         blame(connection, error);
         stream.abort(error instanceof Error ? error : new Error(String(error)));
-        if (!known) connection.abort(new Error("No handshake."));
+        if (!known || isOfAnother(error)) connection.abort(new Error("No handshake."));
       } finally {
         reader.release();
       }
@@ -120,9 +142,15 @@ export function openHandshake({ protocol, table, own, handshakeMs }: HandshakeOp
     async refresh(id) {
       const member = table.get(id);
       if (!member) throw new SeroError("p2p/gone", "The peer is not connected.", { peer: id });
-      const status = await exchange(member.connection);
-      table.update(id, status);
-      return status;
+      const { connection } = member;
+      try {
+        const status = await exchange(connection);
+        table.update(id, status);
+        return status;
+      } catch (error) {
+        if (isOfAnother(error)) connection.abort(new Error("No handshake."));
+        throw error;
+      }
     },
   };
 }

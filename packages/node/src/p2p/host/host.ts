@@ -64,7 +64,14 @@ export async function openPeerHost(options: PeerHostOptions): Promise<PeerHost> 
     points: (id) => points.of(id),
     penalize: (id, offence, code) => table.penalize(id, offence, code),
   });
-  const handshake = openHandshake({ protocol: `${prefix}status/1`, table, own, handshakeMs: limits.handshakeMs });
+  const handshake = openHandshake({
+    protocol: `${prefix}status/1`,
+    table,
+    own,
+    accepts: options.accepts,
+    handshakeMs: limits.handshakeMs,
+    log,
+  });
   const greetings = new WeakMap<Connection, ReturnType<typeof handshake.greet>>();
 
   const libp2p = await createNode(options, identity, table, limits, gossip.service);

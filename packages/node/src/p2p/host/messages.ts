@@ -1,15 +1,16 @@
 import { multiaddr, type Multiaddr } from "@multiformats/multiaddr";
-import { bigIntToBytes, bytesToBigInt, concatBytes, SeroError } from "@sero/protocol";
+import { bigIntToBytes, bytesToBigInt, concatBytes, FORK_HASH_BYTES, SeroError } from "@sero/protocol";
 import type { Status } from "./types.js";
 
 /** Bytes of a status message. */
-export const STATUS_BYTES = 32 + 8 + 8 + 32 + 8;
+export const STATUS_BYTES = 32 + 8 + 8 + 32 + 8 + FORK_HASH_BYTES + 8;
 
 /** Most bytes of one multiaddr in an addresses message: its length is one byte. */
 const MAX_ADDRESS_BYTES = 255;
 
 /**
- * A status message: genesis hash (32 bytes), chain id, head number (8 bytes each, big-endian), head hash (32), oldest body (8).
+ * A status message: genesis hash (32 bytes), chain id, head number (8 bytes each, big-endian), head hash (32), oldest body (8), fork hash (4),
+ * time of the next fork (8).
  */
 export function encodeStatus(status: Status): Uint8Array {
   return concatBytes(
@@ -18,6 +19,8 @@ export function encodeStatus(status: Status): Uint8Array {
     bigIntToBytes(status.headNumber, 8),
     status.headHash,
     bigIntToBytes(status.oldestBody, 8),
+    status.forkId.hash,
+    bigIntToBytes(status.forkId.next, 8),
   );
 }
 
@@ -32,6 +35,7 @@ export function decodeStatus(bytes: Uint8Array): Status {
     headNumber: bytesToBigInt(bytes.subarray(40, 48)),
     headHash: bytes.slice(48, 80),
     oldestBody: bytesToBigInt(bytes.subarray(80, 88)),
+    forkId: { hash: bytes.slice(88, 92), next: bytesToBigInt(bytes.subarray(92, 100)) },
   };
 }
 

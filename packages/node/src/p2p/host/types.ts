@@ -1,4 +1,4 @@
-import type { Brand } from "@sero/protocol";
+import type { Brand, ForkId } from "@sero/protocol";
 import type { Log } from "../../log.js";
 
 /** A peer's public identity: its libp2p peer id in base58btc ("12D3Koo..."). Says nothing of where it is. */
@@ -12,6 +12,8 @@ export interface Status {
   readonly headHash: Uint8Array;
   /** The lowest block whose body this node can give; 0 when it keeps all. */
   readonly oldestBody: bigint;
+  /** The schedule of its rules, as far as its head has come. */
+  readonly forkId: ForkId;
 }
 
 /** A peer that is connected and of the same chain. */
@@ -150,7 +152,7 @@ export interface PeerHost {
   /**
    * Connects to a multiaddr with /p2p/ and shakes hands. Kept on as an outbound peer.
    *
-   * @throws SeroError `p2p/address`, `p2p/banned`, `p2p/dial`, `p2p/other-chain`
+   * @throws SeroError `p2p/address`, `p2p/banned`, `p2p/dial`, `p2p/other-chain`, `p2p/other-rules`
    */
   dial(multiaddr: string): Promise<PeerId>;
   /** Bans a peer id, an IP address or an IPv6 /64. @throws SeroError `p2p/ban-subject` */
@@ -199,6 +201,8 @@ export interface PeerHostOptions {
   readonly limits?: Partial<HostLimits>;
   /** Told to peers; called often. */
   readonly status: () => Omit<Status, "genesisHash" | "chainId">;
+  /** Whether a peer with this fork id can be of this node's chain now. */
+  readonly accepts: (forkId: ForkId) => boolean;
   readonly log?: Log;
   /** Unix time in milliseconds, for bans and the address book. */
   readonly now?: () => number;

@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import type { Stream } from "@libp2p/interface";
 import { describe, expect, it } from "vitest";
-import { encodeStatus } from "../../../src/p2p/host/messages.js";
+import { encodeStatus, STATUS_BYTES } from "../../../src/p2p/host/messages.js";
 import type { PeerHost, PeerId } from "../../../src/p2p/host/types.js";
 import { addressOf, cleanup, host, until } from "./hosts.js";
 import { hostile, STATUS } from "./hostile.js";
@@ -82,10 +82,10 @@ describe("peers that send garbage or nothing before the handshake", () => {
   it("G50: a status that is cut off, too long, or comes a byte at a time is no handshake", async () => {
     const target = await host({ limits });
     const short = await hostile();
-    await short.join(target, bytes(87));
+    await short.join(target, bytes(STATUS_BYTES - 1));
     await until(() => target.bans().length === 1);
     const long = await hostile();
-    await long.join(target, bytes(89));
+    await long.join(target, bytes(STATUS_BYTES + 1));
     await until(() => target.bans().length === 2);
     expect(target.bans().map(({ subject }) => subject)).toEqual([short.id, long.id]);
 

@@ -9,7 +9,7 @@ import { createLibp2p, type Libp2p } from "libp2p";
 import { encodeFrame, readFrames } from "../../../src/p2p/host/framing.js";
 import { encodeStatus } from "../../../src/p2p/host/messages.js";
 import type { PeerHost, Status } from "../../../src/p2p/host/types.js";
-import { addressOf, cleanup, GENESIS } from "./hosts.js";
+import { addressOf, cleanup, FORK_ID, GENESIS } from "./hosts.js";
 
 export const PREFIX = `/sero/${hexDigits(GENESIS.subarray(0, 4))}/`;
 
@@ -19,6 +19,7 @@ export const STATUS: Status = {
   headNumber: 1n,
   headHash: new Uint8Array(32),
   oldestBody: 0n,
+  forkId: FORK_ID,
 };
 
 /** A libp2p node that follows no rules but libp2p's. */

@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import type { ForkId } from "@sero/protocol";
 import { afterEach } from "vitest";
 import { openPeerHost } from "../../../src/p2p/host/index.js";
 import type { PeerHost, PeerHostOptions } from "../../../src/p2p/host/types.js";
@@ -23,6 +24,7 @@ export function directory(): string {
 }
 
 export const GENESIS = new Uint8Array(32).fill(7);
+export const FORK_ID: ForkId = { hash: new Uint8Array(4).fill(3), next: 0n };
 
 /** A host on loopback that is closed after the test. */
 export async function host(options: Partial<PeerHostOptions> = {}): Promise<PeerHost> {
@@ -32,7 +34,8 @@ export async function host(options: Partial<PeerHostOptions> = {}): Promise<Peer
     chainId: 1337n,
     listen: ["/ip4/127.0.0.1/tcp/0"],
     bootstrap: [],
-    status: () => ({ headNumber: 5n, headHash: new Uint8Array(32).fill(1), oldestBody: 0n }),
+    status: () => ({ headNumber: 5n, headHash: new Uint8Array(32).fill(1), oldestBody: 0n, forkId: FORK_ID }),
+    accepts: () => true,
     ...options,
     limits: { redialMs: 200, handshakeMs: 3_000, ...options.limits },
   });
