@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensureSpendArtifacts, openVerifierPool, type BundleVerifier } from "@sero/circuits";
@@ -64,12 +64,13 @@ describe("a node that began with a snapshot", () => {
     await rpc(first.rpcUrl, "sero_sealBlock", ["0x28"]);
     const file = join(folder.path, "chain.snapshot");
     const from = ["--data-dir", join(folder.path, "first")];
-    const locked = await seat.run(["snapshot", "export", file, ...from]);
-    expect(locked.code).toBe(3);
-    expect(locked.stderr).toContain("Stop that node first");
+    const running = await seat.ask<Snapshot>(["snapshot", "export", `${file}.running`, ...from]);
     await first.stop();
     const { hash, number } = await seat.ask<Snapshot>(["snapshot", "export", file, ...from]);
     expect(await seat.ask<Snapshot>(["snapshot", "inspect", file])).toMatchObject({ hash, number });
+    // Nothing became final in between.
+    expect(running).toMatchObject({ hash, number });
+    expect(readFileSync(`${file}.running`)).toEqual(readFileSync(file));
 
     const to = ["--data-dir", join(folder.path, "second")];
     const untrusted = await seat.run(["snapshot", "import", file, ...to]);

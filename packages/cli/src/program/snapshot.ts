@@ -17,7 +17,7 @@ export const addSnapshotCommands = (program: Command): void => {
     .description("a chain's state and what wallets need of its history as one file, for nodes that join");
   snapshot
     .command("export <file>")
-    .description("write a snapshot of a stopped node's newest final block")
+    .description("write a snapshot of a node's newest final block; the node may run")
     .option("--spec <file>", SPEC)
     .option("--data-dir <folder>", "the node's data directory")
     .action((file: string, _options: unknown, command: Command) =>

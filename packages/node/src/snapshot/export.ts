@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { decodeHeader, encodeReceipt } from "@sero/execution";
 import { encodeRlp, SeroError, type RlpItem } from "@sero/protocol";
-import { lockDirectory, openStore, type Store } from "../store/index.js";
-import { openSnapshotWriter, type SnapshotWriter } from "./file.js";
+import { copyStore, lockDirectory, openStore, type DirectoryLock, type Store } from "../store/index.js";
+import { attempt, openSnapshotWriter, type SnapshotWriter } from "./file.js";
 import { encodeManifest, FRAME, FRAME_BYTES, refusal, type FrameKind, type SnapshotManifest } from "./format.js";
 
 /** Called now and then; `fraction` from 0 to 1. */
@@ -27,6 +27,8 @@ export interface SnapshotSummary extends SnapshotManifest {
 
 /** Part of the work that the blocks are: state is smaller than they, but takes as many reads. */
 const BLOCKS_PART = 0.7;
+/** Part of it that copying a running node's store is. */
+const COPY_PART = 0.2;
 
 /**
  * Writes the state after the finalized block, and headers, compact blocks and memos of all history, into a file.
@@ -52,7 +54,7 @@ export async function exportSnapshot(options: ExportOptions): Promise<SnapshotSu
   const writer = openSnapshotWriter(options.path);
   const breathe = async (): Promise<void> => {
     await new Promise((resolve) => setImmediate(resolve));
-    if (signal?.aborted) throw new SeroError("snapshot/interrupted", "Interrupted: no snapshot was written.");
+    if (signal?.aborted) throw interrupted();
   };
   try {
     writer.frame(FRAME.manifest, encodeManifest(manifest));
@@ -101,27 +103,61 @@ export async function exportSnapshot(options: ExportOptions): Promise<SnapshotSu
 }
 
 /**
- * `exportSnapshot` of a data directory that no node uses.
+ * `exportSnapshot` of a data directory. While a node runs on it, of a copy of its store, which is made beside the file and removed again.
  *
- * @throws SeroError also `store/locked`, `store/other-chain`, `store/schema`, `snapshot/no-chain`
+ * @throws SeroError also `store/other-chain`, `store/schema`, `store/copy`, `store/disk-full`, `snapshot/no-chain`
  */
 export async function exportSnapshotOf(
   options: Omit<ExportOptions, "store"> & { readonly dataDir: string },
 ): Promise<SnapshotSummary> {
-  const { dataDir, chainId, genesisHash } = options;
+  const { dataDir } = options;
   if (!existsSync(join(dataDir, "chain.lmdb"))) {
     throw refusal("no-chain", "There is no chain in this data directory. Name the one of your node.", { dataDir });
   }
-  const lock = lockDirectory(dataDir);
+  const lock = lockUnlessRunning(dataDir);
+  if (!lock) return exportCopy(options);
   try {
-    const store = openStore(dataDir, { chainId, genesisHash });
-    try {
-      return await exportSnapshot({ ...options, store });
-    } finally {
-      await store.close();
-    }
+    return await exportFrom(dataDir, options);
   } finally {
     lock.release();
+  }
+}
+
+function lockUnlessRunning(dataDir: string): DirectoryLock | undefined {
+  try {
+    return lockDirectory(dataDir);
+  } catch (error) {
+    if (error instanceof SeroError && error.code === "store/locked") return undefined;
+    throw error;
+  }
+}
+
+async function exportCopy(options: Parameters<typeof exportSnapshotOf>[0]): Promise<SnapshotSummary> {
+  const { dataDir, path, signal, onProgress } = options;
+  const folder = attempt(path, () => mkdtempSync(`${path}.store-`));
+  try {
+    await copyStore(dataDir, folder, (fraction) =>
+      onProgress?.(COPY_PART * fraction, "copying the store of the running node"),
+    );
+    if (signal?.aborted) throw interrupted();
+    return await exportFrom(folder, {
+      ...options,
+      ...(onProgress && {
+        onProgress: (fraction, doing) => onProgress(COPY_PART + (1 - COPY_PART) * fraction, doing),
+      }),
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function exportFrom(directory: string, options: Omit<ExportOptions, "store">): Promise<SnapshotSummary> {
+  const { chainId, genesisHash } = options;
+  const store = openStore(directory, { chainId, genesisHash });
+  try {
+    return await exportSnapshot({ ...options, store });
+  } finally {
+    await store.close();
   }
 }
 
@@ -176,6 +212,8 @@ function entryWriter(writer: SnapshotWriter, kind: FrameKind) {
     },
   };
 }
+
+const interrupted = (): SeroError => new SeroError("snapshot/interrupted", "Interrupted: no snapshot was written.");
 
 function lost(number: bigint): SeroError {
   return new SeroError("store/damaged", "The store misses a block it must have; no snapshot was written.", {

@@ -137,7 +137,8 @@ function damaged(at: number): SeroError {
   return refusal("damaged", "This snapshot is damaged. Get the file again; nothing was imported.", { bytes: at });
 }
 
-function attempt<T>(path: string, work: () => T): T {
+/** Runs what touches the file at `path`. @throws SeroError `snapshot/file` */
+export function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

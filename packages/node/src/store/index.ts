@@ -1,3 +1,4 @@
+export { copyStore } from "./copy.js";
 export { lockDirectory, type DirectoryLock } from "./lock.js";
 export { freeBytes, MIN_FREE_BYTES } from "./disk.js";
 export {
