@@ -190,9 +190,16 @@ export interface BundleCheck {
   readonly message: Uint8Array;
 }
 
+/** How bundles are checked. */
+export interface CheckOptions {
+  readonly signal?: AbortSignal;
+  /** Nobody's block waits for it: it must take neither time nor place from what does. */
+  readonly background?: boolean;
+}
+
 /** Checks the proofs and signatures of bundles, in workers or in this thread. */
 export interface BundleVerifier {
   /** One verdict an item, each that of checking it alone. Rejects when `signal` is aborted. */
-  check(items: readonly BundleCheck[], options?: { readonly signal?: AbortSignal }): Promise<readonly boolean[]>;
+  check(items: readonly BundleCheck[], options?: CheckOptions): Promise<readonly boolean[]>;
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import {
   type SpendArtifacts,
   type VerifyingKey,
 } from "../types.js";
-import { openTaskPool } from "../workers/pool.js";
+import { openTaskPool, type TaskPool } from "../workers/pool.js";
 import type { ChainOfKey } from "./bundles.js";
 import { checkVerifyingKey } from "./key.js";
 
@@ -25,41 +25,66 @@ export type VerifierPoolOptions = ChainOfKey & {
 /** What a worker is told. */
 export interface VerifierWorkerData {
   readonly vk: VerifyingKey;
+  readonly background: boolean;
 }
 
 /**
  * Starts worker threads that check signatures and proofs of bundles in batches. The key is checked first (`checkVerifyingKey`). A worker that
  * crashes makes `check` reject with workers/crashed, which is no verdict on any bundle; the next check starts another worker.
+ *
+ * Checks in the background have as many threads of their own, which start with the first of them and let everything else on the machine go first:
+ * a flood of transactions must slow neither the import of a block nor the consensus client.
  */
 export async function openVerifierPool(options: VerifierPoolOptions): Promise<BundleVerifier> {
   const vk = "vk" in options ? options.vk : options.artifacts.vk;
   const { chainId, keyHash, threads = 2 } = options;
   await checkVerifyingKey(vk, { chainId, keyHash, inputCount: SPEND_PUBLIC_INPUTS });
-  const data: VerifierWorkerData = { vk };
-  const pool = await openTaskPool({
-    module: compiledModule(new URL("./worker.js", import.meta.url).href),
-    data,
-    threads,
-    name: "the verifier",
-  });
+  const open = (background: boolean): Promise<TaskPool> => {
+    const data: VerifierWorkerData = { vk, background };
+    const module = compiledModule(new URL("./worker.js", import.meta.url).href);
+    return openTaskPool({ module, data, threads, name: "the verifier" });
+  };
+  const foreground = await open(false);
+  let opening: Promise<TaskPool> | undefined;
+  let isClosed = false;
+  const inBackground = (): Promise<TaskPool> => {
+    if (isClosed) return Promise.resolve(foreground);
+    opening ??= open(true).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
   return {
-    async check(items, { signal } = {}) {
+    async check(items, { signal, background = false } = {}) {
+      const pool = background ? await inBackground() : foreground;
       // If one task fails the others are dropped: the caller gets all verdicts or none.
       const rest = new AbortController();
       const either = signal === undefined ? rest.signal : AbortSignal.any([signal, rest.signal]);
       try {
-        const parts = cut(items, threads).map((part) => pool.run<readonly boolean[]>(part, { signal: either }));
+        const parts = cut(items, background ? 1 : threads).map((part) =>
+          pool.run<readonly boolean[]>(part, { signal: either }),
+        );
         return (await Promise.all(parts)).flat();
       } finally {
         rest.abort();
       }
     },
-    close: () => pool.close(),
+    async close() {
+      isClosed = true;
+      await Promise.all([
+        foreground.close(),
+        opening?.then(
+          (pool) => pool.close(),
+          () => undefined,
+        ),
+      ]);
+    },
   };
 }
 
 /**
- * Equal parts for all threads, none above TASK_BUNDLES. Nor are there parts below MIN_TASK_BUNDLES as long as one part will do: two halves of
+ * Equal parts for so many threads, none above TASK_BUNDLES. Nor are there parts below MIN_TASK_BUNDLES as long as one part will do: two halves of
  * eight cost twice what the eight cost, and take nearly as long.
  */
 function cut(items: readonly BundleCheck[], threads: number): (readonly BundleCheck[])[] {

@@ -1,33 +1,14 @@
-import { BASE8, FIELD_ORDER, decodePoint, randomizedKey, sign, type SpendAuthority } from "@sero/protocol";
+import { FIELD_ORDER } from "@sero/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BundleCheck, BundleVerifier } from "../../src/types.js";
 import { inlineVerifier } from "../../src/verify/bundles.js";
 import { verifyingKeyHash } from "../../src/verify/key.js";
 import { openVerifierPool } from "../../src/verify/pool.js";
-import { g1, inputsFor, keyOf, simulate, trapdoor } from "./synthetic.js";
+import { bundleOf as bundle, SYNTHETIC_KEY as vk, TRAPDOOR as t } from "./synthetic-bundles.js";
+import { g1, simulate } from "./synthetic.js";
 
 const REAL_CHAIN = 1n;
-const t = trapdoor(11);
-const vk = keyOf(t);
 const chain = { chainId: REAL_CHAIN, keyHash: verifyingKeyHash(vk) };
-const ask = 12345n as SpendAuthority;
-
-/** A bundle whose signature and proof hold. ask*B8 is made from B8 and alpha - 1 + ask, which is the same rk. */
-function bundle(seed: number): BundleCheck {
-  const alpha = BigInt(seed) + 1000n;
-  const rk = randomizedKey(BASE8, ask + alpha - 1n);
-  const { x, y } = decodePoint(rk);
-  const inputs = [...inputsFor(seed, 9), x, y];
-  const message = new Uint8Array(32).fill(seed);
-  return {
-    circuit: 0,
-    inputs,
-    proof: simulate(t, inputs, BigInt(seed)),
-    rk,
-    signature: sign(ask, alpha, message),
-    message,
-  };
-}
 
 /** What can be wrong with a bundle. */
 const spoilt: Readonly<Record<string, (item: BundleCheck) => BundleCheck>> = {

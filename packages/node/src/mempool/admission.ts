@@ -93,8 +93,11 @@ export function openAdmission({ rules, entries, room, verified, sources, queue, 
     const holders = nullifiersOf(draft).flatMap((nullifier) => entries.holder(nullifier) ?? []);
     if (waiting || holders.length > 0) {
       // Only now is its identity worth computing: a copy of what waits spends what that spends.
-      const entry = entries.get(hexDigits(rules.txidOf(draft)));
+      const txid = rules.txidOf(draft);
+      const entry = entries.get(hexDigits(txid));
       if (entry) return { is: "waiting", entry };
+      // What waits may be what its pseudonym sent after it.
+      if (rules.isMined(txid)) return { is: "mined", txid };
     }
     // A nullifier belongs to the first verified transaction that spends it; a pseudonym has one transaction waiting. That one, which nobody
     // else can have signed, gives way to another of the same pseudonym that pays a better price.

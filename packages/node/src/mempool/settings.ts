@@ -42,7 +42,7 @@ export const DEFAULT_POOL: PoolSettings = {
   maxQueuedBytes: 16 * 1024 * 1024,
   queueShare: 1 / 4,
   batch: 64,
-  gather: 16,
+  gather: 64,
   gatherMs: 50,
   rest: 30,
   restMs: 500,

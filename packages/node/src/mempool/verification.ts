@@ -189,7 +189,7 @@ export function openVerificationQueue(
     try {
       verdicts = await verifier.check(
         batch.flatMap(({ checked }) => checked.checks),
-        { signal: controller.signal },
+        { signal: controller.signal, background: true },
       );
     } catch (error) {
       const failed = controller.signal.aborted ? stopped() : verifierFailed(error);

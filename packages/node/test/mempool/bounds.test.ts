@@ -178,7 +178,7 @@ describe("the order of checks", () => {
         },
         checkState: (draft) => (isStale ? invalid("tx/spent", "Spent.") : poolRules.checkState(draft)),
       })
-    ).open({ parallel: 1 }, acceptAllVerifier({ delayMs: 100 }));
+    ).open({ parallel: 1, gather: 16 }, acceptAllVerifier({ delayMs: 100 }));
     await expect(pool.submit(bench.pay(1, { anchor: 5n }).bytes, "x")).rejects.toEqual(code("tx/anchor"));
     await expect(pool.submit(bench.pay(1, { expiry: 0n }).bytes, "x")).rejects.toEqual(code("tx/expired"));
     expect(completed).toBe(0);

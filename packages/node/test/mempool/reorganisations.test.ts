@@ -292,6 +292,24 @@ describe("the pool through reorganisations", () => {
     }
   });
 
+  it("what is mined is known when it is sent again, also while the pseudonym's next call waits", async () => {
+    const test = await openTestChain();
+    const { mempool, stop } = new World(test);
+    try {
+      const genesis = test.chain.head().hash;
+      const { anchor } = test.pay(genesis, 1).tx;
+      const call = (nonce: bigint) => test.pay(genesis, 10 + Number(nonce), { call: { pseudonym: 1, nonce }, anchor });
+      const { hash } = await test.grow(genesis, [call(0n)]);
+      test.chain.setForkchoice({ head: hash, safe: undefined, finalized: undefined });
+      await mempool.submit(call(1n).bytes, "x");
+      expect(await mempool.submit(call(0n).bytes, "x")).toEqual(call(0n).txid);
+    } finally {
+      stop();
+      await mempool.close();
+      await test.close();
+    }
+  });
+
   it("D30: a deep reorganisation is taken back in turns, and the node answers meanwhile", async () => {
     const test = await openTestChain();
     const { mempool, stop } = new World(test);
