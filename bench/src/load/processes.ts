@@ -3,7 +3,8 @@ import { createWriteStream, readFileSync } from "node:fs";
 
 /** What a process of Linux has used so far. */
 export interface Usage {
-  readonly rssBytes: number;
+  /** Memory that it took for itself (RssAnon). Mapped pages of files, the block store's, are not among it: the system takes them back when it needs them. */
+  readonly memoryBytes: number;
   /** Seconds of processor time of the whole process. */
   readonly cpuSeconds: number;
   /** The part of it that the thread took in which JavaScript's main program runs. */
@@ -22,7 +23,6 @@ export interface Program {
 }
 
 const TICKS_PER_SECOND = 100;
-const PAGE_BYTES = 4096;
 const PATIENCE_MS = 10_000;
 
 const started = new Set<ChildProcess>();
@@ -86,20 +86,27 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 /** What a process has used, from /proc; undefined when there is none of this id. */
 export function usageOf(pid: number): Usage | undefined {
   try {
-    const whole = statOf(`/proc/${pid}/stat`);
-    const main = statOf(`/proc/${pid}/task/${pid}/stat`);
-    return { rssBytes: whole.rssBytes, cpuSeconds: whole.cpuSeconds, mainSeconds: main.cpuSeconds };
+    const whole = processorSeconds(`/proc/${pid}/stat`);
+    const main = processorSeconds(`/proc/${pid}/task/${pid}/stat`);
+    return { memoryBytes: anonymousBytes(pid), cpuSeconds: whole, mainSeconds: main };
   } catch {
     return undefined;
   }
 }
 
-function statOf(path: string): { readonly rssBytes: number; readonly cpuSeconds: number } {
+/** RssAnon of proc(5), bytes. */
+function anonymousBytes(pid: number): number {
+  const [, kibibytes] = /^RssAnon:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kibibytes ?? 0) * 1024;
+}
+
+/** Processor time of a process or thread, seconds. */
+function processorSeconds(path: string): number {
   const text = readFileSync(path, "utf8");
   // The name before it is in parentheses and may hold anything.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const ticks = Number(fields[11]) + Number(fields[12]);
-  return { rssBytes: Number(fields[21]) * PAGE_BYTES, cpuSeconds: ticks / TICKS_PER_SECOND };
+  return ticks / TICKS_PER_SECOND;
 }
 
 /** This process, for the same watch. */

@@ -77,8 +77,8 @@ function usedIn(first: Sample, last: Sample, span: readonly Sample[], programs: 
   for (const { name } of programs) {
     const [from, to] = [first.usages.get(name), last.usages.get(name)];
     if (!from || !to) continue;
-    const peak = Math.max(...span.map(({ usages }) => usages.get(name)?.rssBytes ?? 0));
-    memory[name] = { start: from.rssBytes, peak, end: to.rssBytes, perMinute: perMinute(first, span, name) };
+    const peak = Math.max(...span.map(({ usages }) => usages.get(name)?.memoryBytes ?? 0));
+    memory[name] = { start: from.memoryBytes, peak, end: to.memoryBytes, perMinute: perMinute(first, span, name) };
     cores[name] = {
       all: (to.cpuSeconds - from.cpuSeconds) / seconds,
       main: (to.mainSeconds - from.mainSeconds) / seconds,
@@ -90,7 +90,7 @@ function usedIn(first: Sample, last: Sample, span: readonly Sample[], programs: 
 function perMinute(first: Sample, span: readonly Sample[], name: string): number[] {
   const minutes: number[] = [];
   for (const { at, usages } of span) {
-    if (at - first.at >= minutes.length * 60_000) minutes.push(usages.get(name)?.rssBytes ?? 0);
+    if (at - first.at >= minutes.length * 60_000) minutes.push(usages.get(name)?.memoryBytes ?? 0);
   }
   return minutes;
 }
