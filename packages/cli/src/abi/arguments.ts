@@ -1,5 +1,6 @@
 import { SeroError } from "@sero/protocol";
-import { type AbiParameter, getAddress, isAddress, isHex } from "viem";
+import type { AbiParameter } from "viem";
+import { getAddress, isAddress, isHex } from "viem/utils";
 
 /** Words that stand for something known only when the call is made. */
 export interface Placeholders {

@@ -1,5 +1,6 @@
 import { concatBytes, fromHex, toHex, type EthAddress } from "@sero/protocol";
-import { encodeAbiParameters, encodeFunctionData, getAddress, getContractAddress, type Abi } from "viem";
+import type { Abi } from "viem";
+import { encodeAbiParameters, encodeFunctionData, getAddress, getContractAddress } from "viem/utils";
 
 type Constructor = Extract<Abi[number], { readonly type: "constructor" }>;
 

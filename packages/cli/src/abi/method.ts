@@ -1,5 +1,6 @@
 import { SeroError } from "@sero/protocol";
-import { type Abi, type AbiFunction, parseAbiItem } from "viem";
+import type { Abi, AbiFunction } from "viem";
+import { parseAbiItem } from "viem/utils";
 
 /** A function of an ABI in its canonical form, like "transfer(address,uint256)". */
 export const signatureOf = ({ name, inputs }: AbiFunction): string => `${name}(${inputs.map(typeOf).join(",")})`;

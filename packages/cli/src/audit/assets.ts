@@ -17,7 +17,7 @@ import {
   type EthAddress,
   type Transaction,
 } from "@sero/protocol";
-import { decodeEventLog } from "viem";
+import { decodeEventLog } from "viem/utils";
 
 /** An asset of the registry, as the Pool's log of its first shield names it. */
 type Registered = Omit<AssetTotals, "counter" | "balance" | "surplus">;

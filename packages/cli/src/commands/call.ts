@@ -1,6 +1,7 @@
 import { fromHex, isHexBytes, SeroError, toHex, type EthAddress, type Inner, type PackageId } from "@sero/protocol";
 import type { CallRequest, CallSelf, Wallet } from "@sero/wallet";
-import { decodeFunctionResult, getAddress, isAddress, type Abi, type AbiFunction } from "viem";
+import type { Abi, AbiFunction } from "viem";
+import { decodeFunctionResult, getAddress, isAddress } from "viem/utils";
 import {
   argumentsOf,
   calldataOf,

@@ -1,6 +1,7 @@
 import { SeroError, toHex, type EthAddress, type Transaction } from "@sero/protocol";
 import type { CallOutcome, CallRequest, PreparedCall, Wallet } from "@sero/wallet";
-import { getAddress, type Abi } from "viem";
+import type { Abi } from "viem";
+import { getAddress } from "viem/utils";
 import { calldataOf } from "../abi/index.js";
 import { jsonRpc } from "../io/json-rpc.js";
 import { publicTransaction } from "./public-view.js";

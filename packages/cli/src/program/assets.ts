@@ -1,13 +1,5 @@
 import type { Command } from "commander";
-import {
-  assetList,
-  ticketCreate,
-  tokenBurn,
-  tokenCreate,
-  tokenMint,
-  type TicketCreateOptions,
-  type TokenCreateOptions,
-} from "../commands/tokens.js";
+import type { TicketCreateOptions, TokenCreateOptions } from "../commands/tokens.js";
 import type { CallOptions } from "../commands/call.js";
 import { contextOf, optionsOf } from "./action.js";
 import { agreeOptions } from "./agree.js";
@@ -25,26 +17,38 @@ export const addAssetCommands = (program: Command): void => {
       .option("--decimals <number>", "digits after the point (default: 18)")
       .option("--cap <amount>", 'how far the owner may let it grow, or "none" (default: the supply is fixed for ever)')
       .option("--owner <pseudonym>", OWNER),
-  ).action((name: string, symbol: string, _options: unknown, command: Command) =>
-    tokenCreate(contextOf(command), name, symbol, optionsOf<TokenCreateOptions>(command)),
+  ).action(async (name: string, symbol: string, _options: unknown, command: Command) =>
+    (await import("../commands/tokens.js")).tokenCreate(
+      contextOf(command),
+      name,
+      symbol,
+      optionsOf<TokenCreateOptions>(command),
+    ),
   );
   agreeOptions(
     token
       .command("mint <token> <amount>")
       .description("more of a token that a pseudonym of this wallet owns")
       .option("--as <pseudonym>", "the owner"),
-  ).action((name: string, amount: string, _options: unknown, command: Command) =>
-    tokenMint(contextOf(command), name, amount, optionsOf<CallOptions>(command)),
+  ).action(async (name: string, amount: string, _options: unknown, command: Command) =>
+    (await import("../commands/tokens.js")).tokenMint(
+      contextOf(command),
+      name,
+      amount,
+      optionsOf<CallOptions>(command),
+    ),
   );
   agreeOptions(
     token.command("burn <amount>").description('destroy tokens, like "10 GOLD", or a ticket, like "ART:7"'),
-  ).action((amount: string, _options: unknown, command: Command) =>
-    tokenBurn(contextOf(command), amount, optionsOf<CallOptions>(command)),
+  ).action(async (amount: string, _options: unknown, command: Command) =>
+    (await import("../commands/tokens.js")).tokenBurn(contextOf(command), amount, optionsOf<CallOptions>(command)),
   );
   token
     .command("list")
     .description("the tokens of this wallet, by name and contract")
-    .action((_options: unknown, command: Command) => assetList(contextOf(command), "token"));
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/tokens.js")).assetList(contextOf(command), "token"),
+    );
   const ticket = program.command("ticket").description("issue and list tickets, things of which there is one each");
   agreeOptions(
     ticket
@@ -54,11 +58,18 @@ export const addAssetCommands = (program: Command): void => {
       .option("--max <number>", "most tickets that there may ever be (default: those made now)")
       .option("--uri <text>", "where their descriptions are; the ticket's number is added")
       .option("--owner <pseudonym>", OWNER),
-  ).action((name: string, symbol: string, _options: unknown, command: Command) =>
-    ticketCreate(contextOf(command), name, symbol, optionsOf<TicketCreateOptions>(command)),
+  ).action(async (name: string, symbol: string, _options: unknown, command: Command) =>
+    (await import("../commands/tokens.js")).ticketCreate(
+      contextOf(command),
+      name,
+      symbol,
+      optionsOf<TicketCreateOptions>(command),
+    ),
   );
   ticket
     .command("list")
     .description("the tickets of this wallet, by name and contract")
-    .action((_options: unknown, command: Command) => assetList(contextOf(command), "ticket"));
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/tokens.js")).assetList(contextOf(command), "ticket"),
+    );
 };

@@ -1,10 +1,6 @@
 import type { Command } from "commander";
-import { audit } from "../commands/audit.js";
-import { dev, type DevOptions } from "../commands/dev.js";
-import { node, type NodeOptions } from "../commands/node.js";
-import { setup } from "../commands/setup.js";
-import { status } from "../commands/status.js";
-import { tx } from "../commands/tx.js";
+import type { DevOptions } from "../commands/dev.js";
+import type { NodeOptions } from "../commands/node.js";
 import { collect, contextOf, optionsOf } from "./action.js";
 
 /** Commands about chains and nodes. */
@@ -16,7 +12,9 @@ export const addChainCommands = (program: Command): void => {
     .option("--block-time <seconds>", "seconds between blocks when nothing happens, 0 for none (default: 4)")
     .option("--reset", "forget the chain and begin again")
     .option("--verbose", "log everything")
-    .action((_options: unknown, command: Command) => dev(contextOf(command), optionsOf<DevOptions>(command)));
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/dev.js")).dev(contextOf(command), optionsOf<DevOptions>(command)),
+    );
   program
     .command("node")
     .description("a node; a consensus client drives it over the Engine API")
@@ -52,22 +50,32 @@ export const addChainCommands = (program: Command): void => {
     .option("--max-peers <number>", "most nodes connected at a time (default: 72)")
     .option("--embargo-seconds <seconds>", "mean time after which a stemmed transaction is spread anyway (default: 39)")
     .option("--verbose", "log everything")
-    .action((_options: unknown, command: Command) => node(contextOf(command), optionsOf<NodeOptions>(command)));
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/node.js")).node(contextOf(command), optionsOf<NodeOptions>(command)),
+    );
   program
     .command("status")
     .description("the node, its chain and the pool")
-    .action((_options: unknown, command: Command) => status(contextOf(command)));
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/status.js")).status(contextOf(command)),
+    );
   program
     .command("tx <txid>")
     .description("what everybody can see of a transaction")
-    .action((txid: string, _options: unknown, command: Command) => tx(contextOf(command), txid));
+    .action(async (txid: string, _options: unknown, command: Command) =>
+      (await import("../commands/tx.js")).tx(contextOf(command), txid),
+    );
   program
     .command("audit")
     .description("recompute the chain from genesis: every proof, every state root, every coin")
     .option("--spec <file>", "chain spec to hold the chain against (default: the node's own)")
-    .action((_options: unknown, command: Command) => audit(contextOf(command), optionsOf<{ spec?: string }>(command)));
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/audit.js")).audit(contextOf(command), optionsOf<{ spec?: string }>(command)),
+    );
   program
     .command("setup")
     .description("build the circuits and make the development keys (once, about 20 seconds)")
-    .action((_options: unknown, command: Command) => setup(contextOf(command)));
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/setup.js")).setup(contextOf(command)),
+    );
 };

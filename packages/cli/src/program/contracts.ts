@@ -1,9 +1,6 @@
 import type { Command } from "commander";
-import { call, view, type CallOptions } from "../commands/call.js";
-import { deploy } from "../commands/deploy.js";
-import { pseudonymList, pseudonymNew, pseudonymSign, slot } from "../commands/pseudonyms.js";
-import { provider, type ProviderOptions } from "../commands/provider.js";
-import { sweep } from "../commands/sweep.js";
+import type { CallOptions } from "../commands/call.js";
+import type { ProviderOptions } from "../commands/provider.js";
 import { accountOf, collect, contextOf, optionsOf } from "./action.js";
 import { agreeOptions } from "./agree.js";
 
@@ -41,34 +38,42 @@ export const addContractCommands = (program: Command): void => {
 In arguments, "me" is the pseudonym that calls, "slot" a one-time place to be paid at later; lists and structs are JSON.
   sero call 0x… 'swapExactTokensForTokens(uint256,uint256,address[],address,uint256)' 10 0 '["0x…","0x…"]' me 9999999999`,
     )
-    .action((contract: string, method: string | undefined, args: string[], _options: unknown, command: Command) =>
-      call(contextOf(command), contract, method, args, optionsOf<CallOptions>(command)),
+    .action(async (contract: string, method: string | undefined, args: string[], _options: unknown, command: Command) =>
+      (await import("../commands/call.js")).call(
+        contextOf(command),
+        contract,
+        method,
+        args,
+        optionsOf<CallOptions>(command),
+      ),
     );
   program
     .command("view <contract> <function> [arguments...]")
     .description('ask a contract something, like "balanceOf(address) returns (uint256)"; changes nothing')
     .option("--abi <file>", "the contract's ABI or compiled file")
     .option("--from <address>", "ask as this address")
-    .action((contract: string, method: string, args: string[], _options: unknown, command: Command) =>
-      view(contextOf(command), contract, method, args, optionsOf(command)),
+    .action(async (contract: string, method: string, args: string[], _options: unknown, command: Command) =>
+      (await import("../commands/call.js")).view(contextOf(command), contract, method, args, optionsOf(command)),
     );
   callOptions(
     program
       .command("deploy <file> [arguments...]")
       .description("create a contract from a compiled file (Hardhat, Foundry, solc), anonymously"),
-  ).action((file: string, args: string[], _options: unknown, command: Command) =>
-    deploy(contextOf(command), file, args, optionsOf<CallOptions>(command)),
+  ).action(async (file: string, args: string[], _options: unknown, command: Command) =>
+    (await import("../commands/deploy.js")).deploy(contextOf(command), file, args, optionsOf<CallOptions>(command)),
   );
   agreeOptions(
     program.command("sweep [pseudonym]").description("bring in what was left on pseudonyms, or came to them later"),
-  ).action((pseudonym: string | undefined, _options: unknown, command: Command) =>
-    sweep(contextOf(command), pseudonym, optionsOf(command)),
+  ).action(async (pseudonym: string | undefined, _options: unknown, command: Command) =>
+    (await import("../commands/sweep.js")).sweep(contextOf(command), pseudonym, optionsOf(command)),
   );
   program
     .command("slot")
     .description("a one-time place where a contract can pay this wallet, without anybody seeing whom")
     .option("--account <number>", "account of the wallet (default: 0)")
-    .action((_options: unknown, command: Command) => slot(contextOf(command), accountOf(command)));
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/pseudonyms.js")).slot(contextOf(command), accountOf(command)),
+    );
   program
     .command("provider")
     .description("serve this wallet to Ethereum tools and sites on this machine: viem, ethers, Hardhat")
@@ -79,25 +84,31 @@ In arguments, "me" is the pseudonym that calls, "slot" a one-time place to be pa
     .option("--port <port>", "port on 127.0.0.1 (default: 8555)")
     .option("--keep-all", "leave tokens that come in on the pseudonym, where scripts expect them")
     .option("--yes", "agree to everything, for scripts of your own on a chain for development")
-    .action((_options: unknown, command: Command) => provider(contextOf(command), optionsOf<ProviderOptions>(command)));
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/provider.js")).provider(contextOf(command), optionsOf<ProviderOptions>(command)),
+    );
   const pseudonym = program.command("pseudonym").description("addresses under which contracts know this wallet");
   pseudonym
     .command("list")
     .description("the ones that are kept")
     .option("--all", "those used once, too")
-    .action((_options: unknown, command: Command) => pseudonymList(contextOf(command), optionsOf(command)));
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/pseudonyms.js")).pseudonymList(contextOf(command), optionsOf(command)),
+    );
   pseudonym
     .command("new")
     .description("one that is kept, for a contract that must know its caller again")
     .option("--label <text>", "a name for it")
     .option("--site <text>", "the site or contract that it is for")
-    .action((_options: unknown, command: Command) => pseudonymNew(contextOf(command), optionsOf(command)));
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/pseudonyms.js")).pseudonymNew(contextOf(command), optionsOf(command)),
+    );
   pseudonym
     .command("sign <pseudonym>")
     .description("sign a message or typed data (sign-in, permits) under a kept one")
     .option("--message <text>", "an EIP-191 message")
     .option("--typed-data <file>", "EIP-712 typed data as JSON")
-    .action((name: string, _options: unknown, command: Command) =>
-      pseudonymSign(contextOf(command), name, optionsOf(command)),
+    .action(async (name: string, _options: unknown, command: Command) =>
+      (await import("../commands/pseudonyms.js")).pseudonymSign(contextOf(command), name, optionsOf(command)),
     );
 };

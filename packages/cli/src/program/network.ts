@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { networkAddNode, networkInit, type NetworkInitOptions } from "../commands/network.js";
-import { networkConnect } from "../commands/network-connect.js";
-import { networkSlots, type NetworkSlotsOptions } from "../commands/network-slots.js";
+import type { NetworkInitOptions } from "../commands/network.js";
+import type { NetworkSlotsOptions } from "../commands/network-slots.js";
 import { collect, contextOf, optionsOf } from "./action.js";
 
 /** Commands that make networks of several nodes. */
@@ -24,8 +23,12 @@ export const addNetworkCommands = (program: Command): void => {
     .option("--preset <name>", "mainnet or minimal (default: mainnet; minimal for lodestar-dev)")
     .option("--fork <name>", "active from genesis: shanghai, cancun, prague, osaka (default: shanghai)")
     .option("--fee-recipient <address>", "pseudonym that gets what blocks give to their proposers")
-    .action((folder: string, _options: unknown, command: Command) =>
-      networkInit(contextOf(command), folder, optionsOf<NetworkInitOptions>(command)),
+    .action(async (folder: string, _options: unknown, command: Command) =>
+      (await import("../commands/network.js")).networkInit(
+        contextOf(command),
+        folder,
+        optionsOf<NetworkInitOptions>(command),
+      ),
     );
   network
     .command("slots")
@@ -33,19 +36,24 @@ export const addNetworkCommands = (program: Command): void => {
     .option("--name <name>", "name of the network (default: sero-testnet)")
     .option("--count <number>", "how many, at most 1024 (default: 4)")
     .option("--phrase-file <file>", "file with the phrase (or SERO_PHRASE, or a prompt)")
-    .action((_options: unknown, command: Command) =>
-      networkSlots(contextOf(command), optionsOf<NetworkSlotsOptions>(command)),
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/network-slots.js")).networkSlots(
+        contextOf(command),
+        optionsOf<NetworkSlotsOptions>(command),
+      ),
     );
   network
     .command("connect <folder>")
     .description("make the Lodestars of a test network on this machine know each other")
-    .action((folder: string, _options: unknown, command: Command) => networkConnect(contextOf(command), folder));
+    .action(async (folder: string, _options: unknown, command: Command) =>
+      (await import("../commands/network-connect.js")).networkConnect(contextOf(command), folder),
+    );
   network
     .command("add-node <folder>")
     .description("one more node for a network that init made")
     .option("--address <address>", "IP or name of the node (default: 127.0.0.1)")
     .option("--base-port <port>", "its first port of ten (default: the first free ones)")
-    .action((folder: string, _options: unknown, command: Command) =>
-      networkAddNode(contextOf(command), folder, optionsOf(command)),
+    .action(async (folder: string, _options: unknown, command: Command) =>
+      (await import("../commands/network.js")).networkAddNode(contextOf(command), folder, optionsOf(command)),
     );
 };

@@ -1,8 +1,5 @@
 import type { Command } from "commander";
-import { balance } from "../commands/balance.js";
-import { disclose, link, verify } from "../commands/disclose.js";
-import { history } from "../commands/history.js";
-import { send, type SendOptions } from "../commands/send.js";
+import type { SendOptions } from "../commands/send.js";
 import { accountOf, collect, contextOf, optionsOf } from "./action.js";
 
 const ACCOUNT = "account of the wallet (default: 0)";
@@ -24,7 +21,9 @@ export const addPaymentCommands = (program: Command): void => {
     .option("--price-step <step>", "fee step of the chain's ladder (default: 0, the cheapest; others stand out)")
     .option("--yes", "don't ask")
     .option("--dry-run", "show the report and stop")
-    .action((_options: unknown, command: Command) => send(contextOf(command), optionsOf<SendOptions>(command)));
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/send.js")).send(contextOf(command), optionsOf<SendOptions>(command)),
+    );
   program
     .command("link")
     .description("a sero: link for somebody to pay you, to a fresh address")
@@ -34,33 +33,39 @@ export const addPaymentCommands = (program: Command): void => {
     .option("--message <text>", "what it is for, for the payer's eyes")
     .option("--main", "use the account's main address instead of a fresh one")
     .option("--account <number>", ACCOUNT)
-    .action((_options: unknown, command: Command) => link(contextOf(command), optionsOf(command), accountOf(command)));
+    .action(async (_options: unknown, command: Command) =>
+      (await import("../commands/disclose.js")).link(contextOf(command), optionsOf(command), accountOf(command)),
+    );
   program
     .command("disclose <txid>")
     .description("a text that proves one payment to one verifier")
     .option("--output <number>", "which output of the payment")
     .option("--message <text>", "what the verifier asked to be bound in")
-    .action((txid: string, _options: unknown, command: Command) =>
-      disclose(contextOf(command), txid, optionsOf(command)),
+    .action(async (txid: string, _options: unknown, command: Command) =>
+      (await import("../commands/disclose.js")).disclose(contextOf(command), txid, optionsOf(command)),
     );
   program
     .command("verify-disclosure <text>")
     .description('check such a text against the chain ("-": read it from standard input)')
     .option("--message <text>", "what you asked to be bound in")
-    .action((text: string, _options: unknown, command: Command) =>
-      verify(contextOf(command), text, optionsOf(command)),
+    .action(async (text: string, _options: unknown, command: Command) =>
+      (await import("../commands/disclose.js")).verify(contextOf(command), text, optionsOf(command)),
     );
   for (const parent of [program, walletCommand(program)]) {
     parent
       .command("balance")
       .description("what is there, and what can be spent now")
       .option("--account <number>", "one account only (default: all)")
-      .action((_options: unknown, command: Command) => balance(contextOf(command), accountOf(command)));
+      .action(async (_options: unknown, command: Command) =>
+        (await import("../commands/balance.js")).balance(contextOf(command), accountOf(command)),
+      );
     parent
       .command("history")
       .description("received and sent, newest first")
       .option("--account <number>", "one account only (default: all)")
-      .action((_options: unknown, command: Command) => history(contextOf(command), accountOf(command)));
+      .action(async (_options: unknown, command: Command) =>
+        (await import("../commands/history.js")).history(contextOf(command), accountOf(command)),
+      );
   }
 };
 

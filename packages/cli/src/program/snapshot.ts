@@ -1,11 +1,5 @@
 import type { Command } from "commander";
-import {
-  snapshotExport,
-  snapshotImport,
-  snapshotInspect,
-  type SnapshotImportOptions,
-  type SnapshotPlace,
-} from "../commands/snapshot.js";
+import type { SnapshotImportOptions, SnapshotPlace } from "../commands/snapshot.js";
 import { contextOf, optionsOf } from "./action.js";
 
 const SPEC = "chain spec as JSON (default: the development chain)";
@@ -20,8 +14,12 @@ export const addSnapshotCommands = (program: Command): void => {
     .description("write a snapshot of a node's newest final block; the node may run")
     .option("--spec <file>", SPEC)
     .option("--data-dir <folder>", "the node's data directory")
-    .action((file: string, _options: unknown, command: Command) =>
-      snapshotExport(contextOf(command), file, optionsOf<SnapshotPlace>(command)),
+    .action(async (file: string, _options: unknown, command: Command) =>
+      (await import("../commands/snapshot.js")).snapshotExport(
+        contextOf(command),
+        file,
+        optionsOf<SnapshotPlace>(command),
+      ),
     );
   snapshot
     .command("import <file>")
@@ -29,11 +27,17 @@ export const addSnapshotCommands = (program: Command): void => {
     .option("--spec <file>", SPEC)
     .option("--data-dir <folder>", "where the node is to keep its blocks")
     .option("--trust <hash>", "hash of the snapshot's block, from a source that you trust")
-    .action((file: string, _options: unknown, command: Command) =>
-      snapshotImport(contextOf(command), file, optionsOf<SnapshotImportOptions>(command)),
+    .action(async (file: string, _options: unknown, command: Command) =>
+      (await import("../commands/snapshot.js")).snapshotImport(
+        contextOf(command),
+        file,
+        optionsOf<SnapshotImportOptions>(command),
+      ),
     );
   snapshot
     .command("inspect <file>")
     .description("say which block of which chain a snapshot is of, and whether its file is whole")
-    .action((file: string, _options: unknown, command: Command) => snapshotInspect(contextOf(command), file));
+    .action(async (file: string, _options: unknown, command: Command) =>
+      (await import("../commands/snapshot.js")).snapshotInspect(contextOf(command), file),
+    );
 };

@@ -1,4 +1,4 @@
-import { hexToBigInt } from "viem";
+import { hexToBigInt } from "viem/utils";
 import { toHex } from "@sero/protocol";
 import type { PendingCall } from "@sero/wallet/core";
 import type { ProviderContext } from "./context.js";

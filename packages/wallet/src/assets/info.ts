@@ -1,5 +1,5 @@
 import { COIN, COIN_DECIMALS, COIN_SYMBOL, fieldToBytes, sanitizeName, toHex, type AssetId } from "@sero/protocol";
-import { checksumAddress } from "viem";
+import { getAddress } from "viem/utils";
 import { imitatesCoin, skeletonOf } from "./imitation.js";
 import type { AssetInfo, AssetWarning, ContractMetadata, RegisteredAsset } from "./types.js";
 
@@ -70,7 +70,7 @@ function infoOf(
   };
   const name = safe(metadata?.name, NAME_CHARACTERS);
   const symbol = safe(metadata?.symbol, SYMBOL_CHARACTERS);
-  const contract = checksumAddress(toHex(token) as `0x${string}`);
+  const contract = getAddress(toHex(token) as `0x${string}`);
   const shown = [symbol ?? name ?? (kind === "ticket" ? "ticket" : "token"), ...(kind === "ticket" ? [`#${id}`] : [])];
   return {
     asset,
@@ -111,7 +111,7 @@ function warningsOf(
   if (symbol !== undefined && others.length > 0)
     warnings.push({
       code: "same-symbol",
-      sentence: `You also hold a token of another contract that calls itself the same (${others.map((other) => checksumAddress(other as `0x${string}`)).join(", ")}). Tell them apart by their contracts.`,
+      sentence: `You also hold a token of another contract that calls itself the same (${others.map((other) => getAddress(other as `0x${string}`)).join(", ")}). Tell them apart by their contracts.`,
     });
   if ([name, symbol].some((text) => text !== undefined && isUnsafe(text)))
     warnings.push({

@@ -1,5 +1,5 @@
 import { SeroError, isZeroBytes, type EthAddress } from "@sero/protocol";
-import { bytesToHex, decodeAbiParameters, encodeFunctionData, hexToBytes } from "viem";
+import { bytesToHex, decodeAbiParameters, encodeFunctionData, hexToBytes } from "viem/utils";
 import type { NodeClient, RequestOptions } from "../rpc/index.js";
 import type { ContractMetadata, MetadataFault } from "./types.js";
 

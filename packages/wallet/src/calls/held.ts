@@ -1,8 +1,12 @@
-import { decodeFunctionResult, encodeFunctionData, erc20Abi, erc721Abi } from "viem";
+import { decodeFunctionResult, encodeFunctionData, parseAbi } from "viem/utils";
 import { SeroError, bytesToBigInt, equalBytes, fromHex, toHex, type EthAddress } from "@sero/protocol";
 import type { WalletContext } from "../wallet/context.js";
 import type { PublicAsset } from "./types.js";
 
+const HOLDINGS = parseAbi([
+  "function balanceOf(address owner) view returns (uint256)",
+  "function ownerOf(uint256 id) view returns (address)",
+]);
 const READ_GAS = 200_000n;
 
 /** Balance of a token on a pseudonym, 1 for a ticket that it owns; 0 for whatever does not answer as such. Throws rpc/*. */
@@ -11,14 +15,14 @@ export async function amountOn(context: WalletContext, pseudonym: EthAddress, as
   const owner = toHex(pseudonym) as `0x${string}`;
   try {
     if (asset.kind === "token") {
-      const data = fromHex(encodeFunctionData({ abi: erc20Abi, functionName: "balanceOf", args: [owner] }));
+      const data = fromHex(encodeFunctionData({ abi: HOLDINGS, functionName: "balanceOf", args: [owner] }));
       const answer = await context.client.call({ to, data, gas: READ_GAS });
       return answer.length === 32 ? bytesToBigInt(answer) : 0n;
     }
-    const data = fromHex(encodeFunctionData({ abi: erc721Abi, functionName: "ownerOf", args: [asset.id] }));
+    const data = fromHex(encodeFunctionData({ abi: HOLDINGS, functionName: "ownerOf", args: [asset.id] }));
     const answer = await context.client.call({ to, data, gas: READ_GAS });
     const is = decodeFunctionResult({
-      abi: erc721Abi,
+      abi: HOLDINGS,
       functionName: "ownerOf",
       data: toHex(answer) as `0x${string}`,
     });

@@ -1,4 +1,5 @@
-import { decodeErrorResult, type Abi } from "viem";
+import type { Abi } from "viem";
+import { decodeErrorResult } from "viem/utils";
 import { sanitizeText, toHex } from "@sero/protocol";
 import type { NodeFailure } from "../rpc/index.js";
 import type { CallFailure } from "./types.js";

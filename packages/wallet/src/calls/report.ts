@@ -1,4 +1,5 @@
-import { decodeFunctionData, getAbiItem, toFunctionSignature, type Abi, type AbiFunction } from "viem";
+import type { Abi, AbiFunction } from "viem";
+import { decodeFunctionData, getAbiItem, toFunctionSignature } from "viem/utils";
 import { COIN, equalBytes, sanitizeText, toHex, walletExpiry, type EthAddress } from "@sero/protocol";
 import { anchorBlockOf } from "../balance/index.js";
 import { shapeBytes, shapeGas } from "../build/index.js";

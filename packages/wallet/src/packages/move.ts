@@ -1,4 +1,4 @@
-import { encodeFunctionData } from "viem";
+import { encodeFunctionData } from "viem/utils";
 import { POOL_ABI } from "@sero/contracts";
 import { POOL_ADDRESS, SeroError, fromHex, isZeroBytes, toHex, type EthAddress } from "@sero/protocol";
 import type { CallSpec } from "../calls/types.js";

@@ -1,4 +1,4 @@
-import { hashMessage, hashTypedData } from "viem";
+import { hashMessage, hashTypedData } from "viem/utils";
 import { SeroError, fromHex, signDigest, type EthAddress } from "@sero/protocol";
 import type { WalletContext } from "../wallet/context.js";
 import { pseudonymKeys } from "./keep.js";
