@@ -127,6 +127,54 @@ describe("a provider under attack", () => {
   });
 });
 
+describe("what a site gets of the node", () => {
+  it.each([
+    "sero_peers",
+    "sero_bans",
+    "sero_banPeer",
+    "sero_unbanPeer",
+    "sero_sealBlock",
+    "sero_compactBlocks",
+    "debug_traceTransaction",
+    "debug_getRawBlock",
+    "net_peerCount",
+    "txpool_content",
+    "rpc_modules",
+    "eth_tomorrow",
+    "ETH_call",
+    "",
+  ])(
+    "G47: %j is its operator's: the node, which takes the provider for a program of its own, never hears it",
+    async (method) => {
+      const { provider, node } = await openFake();
+      node.answers.set(method, "done");
+      const { code } = await refusal(provider.request({ method, params: ["203.0.113.7"] }));
+      expect([CODES.unsupported, CODES.methodNotFound]).toContain(code);
+      expect(node.asked.map((call) => call.method)).not.toContain(method);
+    },
+  );
+
+  it("reads of the chain pass, as viem, ethers and Hardhat make them", async () => {
+    const { provider, node } = await openFake();
+    for (const method of [
+      "eth_blockNumber",
+      "eth_feeHistory",
+      "eth_gasPrice",
+      "eth_getCode",
+      "eth_getLogs",
+      "eth_getStorageAt",
+      "eth_maxPriorityFeePerGas",
+      "eth_newBlockFilter",
+      "net_version",
+      "sero_simulate",
+      "web3_clientVersion",
+    ]) {
+      node.answers.set(method, method);
+      expect(await provider.request({ method })).toBe(method);
+    }
+  });
+});
+
 describe("a node that lies to a provider", () => {
   it.each([-1, 0.5, "-1", "0.5", "x"])("G47: a failure's place that is none ends a read: %j", async (index) => {
     const { provider, wallet, node, me } = await openFake();

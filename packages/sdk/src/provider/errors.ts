@@ -16,6 +16,7 @@ export const CODES = {
   unknownBundle: 5730,
   parse: -32700,
   invalidRequest: -32600,
+  methodNotFound: -32601,
   invalidParams: -32602,
   internal: -32603,
   invalidInput: -32000,

@@ -3,6 +3,7 @@ import type { ProviderContext } from "./context.js";
 import { CODES, ProviderRpcError, badParams, checkThere, isUnexpected, providerError, unsupported } from "./errors.js";
 import { quantity, type Json } from "./json.js";
 import { METHODS } from "./methods/index.js";
+import { checkForSites } from "./node-methods.js";
 import type { NodeSubscription } from "./node.js";
 import { refresher } from "./refresh.js";
 import { openSession } from "./session.js";
@@ -10,14 +11,11 @@ import type { ProviderOptions, RequestArguments, SeroProvider } from "./types.js
 
 type Listener = (value: never) => void;
 
-/** Never passed on: the node's own business, or a wallet's that this one does not do. */
-const NOT_FOR_NODES = /^(engine|admin|personal|wallet)_/;
-
 const NEVER = new AbortController().signal;
 
 /**
  * An Ethereum provider (EIP-1193) over an open wallet: what a site or script asks runs as the session's pseudonyms, paid for from the shielded
- * balance, after the user agreed to what will be public. Everything that is not a wallet's business is answered by the node.
+ * balance, after the user agreed to what will be public. Reads that are not a wallet's business are answered by the node.
  *
  * @throws ProviderRpcError 4100 for a wallet that only watches, 4900 for a node that is silent or on another chain; wallet/*
  */
@@ -94,7 +92,7 @@ export async function openProvider(options: ProviderOptions): Promise<SeroProvid
       subscriptions.get(id)?.close();
       return subscriptions.delete(id);
     }
-    if (NOT_FOR_NODES.test(method)) throw unsupported(method.slice(0, 64), "docs/provider.md lists what there is.");
+    checkForSites(method);
     return node.request(method, params, signal);
   };
 
