@@ -46,7 +46,7 @@ export interface SimulationContext {
   readonly header: Header;
   /** Hash of an earlier block for BLOCKHASH; without it, zeros. */
   readonly blockHash?: BlockHashOf;
-  /** Awaited before each run of a simulation that takes several, so that whatever else runs in this thread gets its turn. */
+  /** Awaited before each run of a simulation that takes several, and before each question that one asks a contract, so that whatever else runs in this thread gets its turn. */
   readonly pause?: () => Promise<void>;
 }
 

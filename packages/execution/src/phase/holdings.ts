@@ -1,4 +1,4 @@
-import { equalBytes, toHex, type EthAddress } from "@sero/protocol";
+import { equalBytes, MAX_RETURN_INNERS, toHex, type EthAddress } from "@sero/protocol";
 import type { Log } from "../block/index.js";
 import { addressOfWord, firstWord, TOKEN_CALLS } from "./abi.js";
 import type { Machine } from "./machine.js";
@@ -57,21 +57,68 @@ function candidates(logs: readonly Log[], pseudonym: EthAddress, brought: readon
   return [...found.values()];
 }
 
-/** What the pseudonym holds at this moment of the phase, of all that the logs so far give reason to ask about. */
+/**
+ * Most assets that are asked about: as many as the returns of a transaction can take notes for. One contract can name thousands with a block's
+ * gas, so they are taken from each contract in turn: none crowds out another.
+ */
+const MOST_ASKED = MAX_RETURN_INNERS;
+
+/** Most gas of one answer. It is also what the EVM runs without giving others a turn. */
+const ASK_GAS = 500_000n;
+
+/** What was brought first, then the first asset of each contract, the second of each, and so on. */
+function inTurn(found: readonly AssetName[], brought: number): AssetName[] {
+  const seen = new Map<string, number>();
+  const turns = found.slice(brought).map((name) => {
+    const contract = toHex(name.token);
+    const turn = seen.get(contract) ?? 0;
+    seen.set(contract, turn + 1);
+    return { name, turn };
+  });
+  return [...found.slice(0, brought), ...turns.sort((a, b) => a.turn - b.turn).map(({ name }) => name)];
+}
+
+/** What was found by asking. */
+export interface Holdings {
+  readonly held: readonly Holding[];
+  /** How many more assets the logs gave reason to ask about. */
+  readonly unasked: number;
+}
+
+/** How a look at the pseudonym's assets is bounded. */
+export interface LookBounds {
+  /** Most gas of all answers together. */
+  readonly gas: bigint;
+  /** Awaited before each question, so that whatever else runs in this thread gets its turn. */
+  readonly pause?: (() => Promise<void>) | undefined;
+}
+
+/**
+ * What the pseudonym holds at this moment of the phase, of what the logs so far give reason to ask about. Answers cost their asker nothing, so
+ * all of them share one budget: each may use an equal part of what is left of it, and a contract that burns its part takes nothing from others.
+ */
 export async function holdings(
-  machine: Machine,
+  machine: Pick<Machine, "ask">,
   logs: readonly Log[],
   pseudonym: EthAddress,
   brought: readonly AssetName[],
-): Promise<Holding[]> {
+  bounds: LookBounds,
+): Promise<Holdings> {
   const held: Holding[] = [];
-  for (const name of candidates(logs, pseudonym, brought)) {
+  const found = inTurn(candidates(logs, pseudonym, brought), new Set(brought.map(keyOf)).size);
+  const asked = found.slice(0, MOST_ASKED);
+  let { gas } = bounds;
+  for (const [index, name] of asked.entries()) {
+    await bounds.pause?.();
     const { kind, token, id } = name;
     const data = kind === "token" ? TOKEN_CALLS.balanceOf(pseudonym) : TOKEN_CALLS.ownerOf(id);
-    const answer = await machine.ask(token, data);
-    if (answer === undefined || answer.length < 32) continue;
-    const owned = kind === "token" ? firstWord(answer) : BigInt(equalBytes(addressOfWord(answer), pseudonym));
+    const { output, gasUsed } = await machine.ask(token, data, least(gas / BigInt(asked.length - index), ASK_GAS));
+    gas -= gasUsed;
+    if (output === undefined || output.length < 32) continue;
+    const owned = kind === "token" ? firstWord(output) : BigInt(equalBytes(addressOfWord(output), pseudonym));
     if (owned > 0n) held.push({ ...name, balance: owned });
   }
-  return held;
+  return { held, unasked: found.length - asked.length };
 }
+
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);

@@ -25,12 +25,19 @@ export type MessageOutcome =
     }
   | { readonly ok: false; readonly gasUsed: bigint; readonly reason: string; readonly output: Uint8Array };
 
+/** What a contract that was asked answered. */
+export interface Answer {
+  /** Undefined if it failed. */
+  readonly output: Uint8Array | undefined;
+  readonly gasUsed: bigint;
+}
+
 /** Many messages in the scope of one transaction: one gas counter, one set of warm accounts, one transient storage. */
 export interface Machine {
   /** Sends a message with all the gas that is left. A failed one has taken back what it did itself. */
   run(message: PhaseMessage): Promise<MessageOutcome>;
-  /** Asks a contract without letting anything change or counting gas: for simulations only. Undefined if it fails. */
-  ask(to: EthAddress, data: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Asks a contract, with at most `gas`, without letting anything change or counting it as the phase's: for simulations only. */
+  ask(to: EthAddress, data: Uint8Array, gas: bigint): Promise<Answer>;
   gasUsed(): bigint;
   /** What clearing storage has earned so far (EIP-3529), not capped. */
   refund(): bigint;
@@ -48,7 +55,6 @@ export interface Machine {
  */
 const DEPTH = 1;
 const STOP = Uint8Array.of(0);
-const ASK_GAS = 500_000n;
 
 /** Opens the scope of one transaction's phase on the block's EVM. Everything until `commit` or `revert` is one checkpoint. */
 export async function openMachine(
@@ -115,20 +121,21 @@ export async function openMachine(
     };
   };
 
-  const ask: Machine["ask"] = async (to, data) => {
+  const ask: Machine["ask"] = async (to, data, gas) => {
     const { execResult } = await evm.runCall({
       message: new Message({
         caller: origin,
         to: new Address(to),
         data,
-        gasLimit: ASK_GAS,
+        gasLimit: gas,
         depth: DEPTH,
         isStatic: true,
         selfdestruct: new Map(),
         createdAddresses: new Set(),
       }),
     });
-    return execResult.exceptionError === undefined ? execResult.returnValue : undefined;
+    const { exceptionError, returnValue, executionGasUsed: gasUsed } = execResult;
+    return { output: exceptionError === undefined ? returnValue : undefined, gasUsed };
   };
 
   const doomed: Machine["doomed"] = () =>

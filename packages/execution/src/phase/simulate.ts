@@ -19,7 +19,7 @@ import { openEvm } from "../evm/open.js";
 import type { SimulationContext } from "../evm/simulate.js";
 import { openJournal, wordOf, type Journal } from "../state/index.js";
 import { EMPTY_CODE_HASH } from "../state/views.js";
-import { holdings, movements, type AssetName, type Holding, type Movement } from "./holdings.js";
+import { holdings, movements, type AssetName, type Holding, type Holdings, type Movement } from "./holdings.js";
 import { openMachine } from "./machine.js";
 import { afterRefund, runParts } from "./run.js";
 import type { CallDetail, PhaseFailure, PhaseObserver } from "./types.js";
@@ -70,6 +70,8 @@ export interface PhaseReport {
   readonly moved: readonly Movement[];
   /** What would stay on the pseudonym. */
   readonly left: readonly Holding[];
+  /** How many more assets came near the pseudonym than it can be asked about: some of them may stay on it too. */
+  readonly unasked: number;
   /** The returns that were used, the coin first, in the order that a transaction must have. */
   readonly suggested: readonly SuggestedReturn[];
   /** Coin that would come back besides what is left of the gas, base units. */
@@ -98,7 +100,8 @@ export async function simulatePhase(
       run.calls.flatMap(({ logs }) => logs),
       request.pseudonym,
     ),
-    left: run.after,
+    left: run.after.held,
+    unasked: run.after.unasked,
     suggested: returns.map(({ kind, token, id, inners }) => ({ kind, token, id, count: inners.length })),
     coinLeft: run.coinLeft,
   };
@@ -110,8 +113,8 @@ interface Run {
   readonly gasBeforeRefund: bigint;
   readonly calls: readonly CallDetail[];
   readonly logs: readonly Log[];
-  /** What the pseudonym holds at the end. */
-  readonly after: readonly Holding[];
+  /** What the pseudonym holds at the end, if it was looked at. */
+  readonly after: Holdings;
   readonly coinLeft: bigint;
 }
 
@@ -123,12 +126,12 @@ async function firstRun(
 ): Promise<{ readonly run: Run; readonly returns: readonly ReturnEntry[] }> {
   if (request.returns !== "infer") {
     const returns = request.returns;
-    return { run: await attempt(context, request, returns, request.gasLimit, observer), returns };
+    return { run: await attempt(context, request, returns, request.gasLimit, { observer }), returns };
   }
   const probe = await attempt(context, request, [COIN_ENTRY], request.gasLimit);
-  let returns = entriesFor(request.assets, probe.failure === undefined ? probe.after : []);
+  let returns = entriesFor(request.assets, probe.after.held);
   for (let tries = 1; ; tries++) {
-    const run = await attempt(context, request, returns, request.gasLimit, observer);
+    const run = await attempt(context, request, returns, request.gasLimit, { observer });
     const bad = run.failure?.step === "return" ? returns[run.failure.index] : undefined;
     if (bad === undefined || isBrought(bad, request.assets)) return { run, returns };
     // Each try may cost a block's gas: after a few, only what was brought is returned, and the rest is left.
@@ -139,15 +142,19 @@ async function firstRun(
 /** Inferred returns that fail are dropped one by one so many times, then all at once. */
 const MOST_TRIES = 4;
 
+/** A part of a block's gas is what looking at the pseudonym's assets once may cost: a simulation does that twice at most, after its probe and at its end. */
+const LOOKS = 2n;
+const NOTHING_HELD: Holdings = { held: [], unasked: 0 };
+
 async function attempt(
   context: SimulationContext,
   request: PhaseRequest,
   returns: readonly ReturnEntry[],
   gasLimit: bigint,
-  observer?: PhaseObserver,
+  { observer, looks = true }: { readonly observer?: PhaseObserver | undefined; readonly looks?: boolean } = {},
 ): Promise<Run> {
-  const { rules, header } = context;
-  await context.pause?.();
+  const { rules, header, pause } = context;
+  await pause?.();
   const { pseudonym, price, calls: wanted } = request;
   const journal = openJournal(context.state);
   stepFour(journal, request);
@@ -165,13 +172,14 @@ async function attempt(
   detach?.();
   const gasBeforeRefund = machine.gasUsed();
   const failed = failure !== undefined;
+  const bounds = { gas: header.gasLimit / LOOKS, pause };
   return {
     failure,
     gasBeforeRefund,
     gasUsed: failed ? gasBeforeRefund : afterRefund(gasBeforeRefund, machine.refund()),
     calls,
     logs: failed ? [] : logs,
-    after: failed ? [] : await holdings(machine, logs, pseudonym, request.assets),
+    after: failed || !looks ? NOTHING_HELD : await holdings(machine, logs, pseudonym, request.assets, bounds),
     coinLeft: failed ? request.coin : (journal.account(pseudonym)?.balance ?? 0n),
   };
 }
@@ -234,7 +242,7 @@ async function limitNear(
   for (const margin of MARGINS) {
     const limit = used + (used * margin) / 64n + margin;
     if (limit >= request.gasLimit) break;
-    const tried = await attempt(context, request, returns, limit);
+    const tried = await attempt(context, request, returns, limit, { looks: false });
     if (tried.failure === undefined) return limit;
   }
   return request.gasLimit;

@@ -29,6 +29,7 @@ export function reportJson(report: PhaseReport, request: PhaseRequest, spec: Cha
       ...assetJson({ kind, token, id }),
       balance: quantity(balance),
     })),
+    unasked: report.unasked,
     suggested: report.suggested.map(({ kind, token, id, count }) => ({ ...assetJson({ kind, token, id }), count })),
     coinLeft: quantity(report.coinLeft),
   };
