@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { fromHex, type AssetId, type EthAddress } from "@sero/protocol";
-import { CODES } from "../src/index.js";
+import { SeroError, fromHex, type AssetId, type EthAddress } from "@sero/protocol";
+import { CODES, ProviderRpcError, openProvider } from "../src/index.js";
 import { openFake, refusal } from "./helpers/fake.js";
 
 const CHAIN = "0x5e5e";
+const STRANGER = "0x00000000000000000000000000000000deadbeef";
 const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
 
 const mail = (domain: object, message: object, more: object = {}): string =>
@@ -172,6 +173,80 @@ describe("what a site gets of the node", () => {
       node.answers.set(method, method);
       expect(await provider.request({ method })).toBe(method);
     }
+  });
+});
+
+describe("what a site learns of its user", () => {
+  const batch = (id: string): unknown[] => [{ version: "2.0.0", id, chainId: CHAIN, calls: [{ to: STRANGER }] }];
+
+  it("G49: whether a transaction of the public mempool is this wallet's, no other session is told", async () => {
+    const { provider, wallet, node, me } = await openFake();
+    const session = { site: "another" };
+    const other = await openProvider({ wallet, node, session, consent: async () => true, pollMs: 5 });
+    const tx = { from: me, to: STRANGER, data: "0xabcdef" };
+    const sent = await provider.request({ method: "eth_sendTransaction", params: [tx] });
+    const { id } = (await provider.request({ method: "wallet_sendCalls", params: batch("mine") })) as { id: string };
+    const oneTime = wallet.sent[1];
+    for (const txid of [sent, oneTime]) {
+      expect((await refusal(other.request({ method: "wallet_getCallsStatus", params: [txid] }))).code).toBe(
+        CODES.unknownBundle,
+      );
+      expect(await other.request({ method: "eth_getTransactionByHash", params: [txid] })).toBeNull();
+      expect(await provider.request({ method: "wallet_getCallsStatus", params: [txid] })).toMatchObject({
+        status: 100,
+      });
+      expect(await provider.request({ method: "eth_getTransactionByHash", params: [txid] })).toMatchObject({
+        hash: txid,
+      });
+    }
+    expect(await provider.request({ method: "wallet_getCallsStatus", params: [id] })).toMatchObject({ status: 100 });
+    // A node that fails must not make the difference either.
+    node.answers.set("eth_getTransactionReceipt", () => {
+      throw new ProviderRpcError(CODES.disconnected, "gone");
+    });
+    const receipt = { method: "eth_getTransactionReceipt", params: [sent] };
+    expect(await provider.request(receipt)).toBeNull();
+    expect((await refusal(other.request(receipt))).code).toBe(CODES.disconnected);
+    wallet.pendingOnes.clear();
+    await Promise.all([provider.close(), other.close()]);
+  });
+
+  it.each([
+    ["rpc/timeout", CODES.disconnected],
+    ["rpc/lying", CODES.invalidInput],
+    ["send/not-delivered", CODES.invalidInput],
+    ["store/io", CODES.invalidInput],
+    ["tx/anchor", CODES.invalidInput],
+  ])("G47: %s names no place to a site, and the user hears of it in full", async (code, number) => {
+    const { provider, wallet, problems, me } = await openFake();
+    const url = "https://node.alice.example/v1/APIKEY";
+    const thrown = new SeroError(code, `The node at ${url} took longer than 20 s to answer.`, { url });
+    wallet.refusals.push(thrown);
+    const error = await refusal(
+      provider.request({ method: "eth_sendTransaction", params: [{ from: me, to: STRANGER }] }),
+    );
+    expect(error).toMatchObject({ code: number, data: { code } });
+    expect(JSON.stringify([error.message, error.data])).not.toMatch(/alice|APIKEY|20 s/);
+    expect(problems).toEqual([thrown]);
+  });
+
+  it("G49: which money is missing is not said: it depends on the single notes", async () => {
+    const { provider, wallet, me } = await openFake({ fundsWaitMs: 0 });
+    const ask = (): Promise<unknown> =>
+      provider.request({ method: "eth_sendTransaction", params: [{ from: me, to: STRANGER }] });
+    const seen = new Set<string>();
+    for (const [code, values] of [
+      ["funds/insufficient", { needed: "44000000007", spendable: "5", pending: "3" }],
+      ["funds/insufficient", { needed: "88000000007", spendable: "5", pending: "0" }],
+      ["funds/too-many-notes", { bundles: 16 }],
+      ["funds/too-small", { notes: 9 }],
+    ] as const) {
+      wallet.refusals.push(new SeroError(code, `This needs ${JSON.stringify(values)}.`, values));
+      const { message, data } = await refusal(ask());
+      seen.add(JSON.stringify([message, data]));
+    }
+    expect(seen.size).toBe(1);
+    expect([...seen][0]).toMatch(/insufficient funds/);
   });
 });
 

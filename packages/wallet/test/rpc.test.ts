@@ -68,8 +68,8 @@ describe("the node client", () => {
     expect(() => httpClient("file:///etc/passwd")).toThrow(expect.objectContaining({ code: "rpc/url" }));
   });
 
-  it("puts no password of the address into an error", async () => {
-    const error = await httpClient("http://me:hunter2@127.0.0.1:9/x?key=hunter2", QUICK)
+  it("D32: puts no password or key of the address into an error, wherever in it that is", async () => {
+    const error = await httpClient("http://me:hunter2@127.0.0.1:9/v1/hunter2?key=hunter2", QUICK)
       .chain()
       .catch((thrown: Error) => thrown);
     expect(error).toMatchObject({ code: "rpc/unreachable" });

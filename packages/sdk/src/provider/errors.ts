@@ -46,10 +46,13 @@ const BY_CODE: Readonly<Record<string, number>> = {
   "rpc/other-chain": CODES.disconnected,
 };
 
+/** Areas whose errors speak of the request alone. Those of others name the node, files, or what the wallet has. */
+const ABOUT_THE_REQUEST = /^(call|pseudonym|provider|amount)\//;
+
 /**
- * What a site or script sees of an error. A `SeroError` keeps its sentence, its code and values under `data`; a call that would fail looks
- * like a revert of any other node, so that libraries decode custom errors; anything else is ours to explain in a log, not the caller's to
- * read.
+ * What a site or script sees of an error. A `SeroError` about the request keeps its sentence, its code and values under `data`; a call that would
+ * fail looks like a revert of any other node, so that libraries decode custom errors. Everything else is for the user alone: a node's address may
+ * have a key in it, a path a name, and which money is missing depends on the single notes.
  */
 export function providerError(error: unknown): ProviderRpcError {
   if (error instanceof ProviderRpcError) return error;
@@ -61,15 +64,29 @@ export function providerError(error: unknown): ProviderRpcError {
     const text = `execution reverted: ${typeof reason === "string" ? reason : message}`;
     return new ProviderRpcError(CODES.reverted, text, typeof output === "string" ? output : "0x");
   }
-  const data: Json = { code, values: { ...values } };
-  if (code.startsWith("funds/"))
-    return new ProviderRpcError(CODES.invalidInput, `insufficient funds: ${message}`, data);
-  return new ProviderRpcError(BY_CODE[code] ?? CODES.invalidInput, message, data);
+  if (code.startsWith("funds/")) return insufficient();
+  const number = BY_CODE[code] ?? CODES.invalidInput;
+  if (ABOUT_THE_REQUEST.test(code)) return new ProviderRpcError(number, message, { code, values: { ...values } });
+  return new ProviderRpcError(number, `The wallet could not do this now (${code}). It has told its user why.`, {
+    code,
+  });
 }
 
-/** Whether nobody but the program itself is to blame, so that the failure belongs in a log. */
-export const isUnexpected = (error: unknown): boolean =>
-  !(error instanceof ProviderRpcError) && !(error instanceof SeroError);
+/** One answer for too little, too small and too many notes: which of them it is says how the money is divided. */
+const insufficient = (): ProviderRpcError =>
+  new ProviderRpcError(
+    CODES.invalidInput,
+    "insufficient funds: one transaction cannot bring this and its fee from what the wallet can spend now. Ask for less, or try again after the next block.",
+    { code: "funds/insufficient" },
+  );
+
+/** Whether the user has to hear of a failure, since whoever asked was not told: it is not about the request. */
+export const isForUser = (error: unknown): boolean =>
+  !(error instanceof ProviderRpcError) &&
+  !(
+    error instanceof SeroError &&
+    (ABOUT_THE_REQUEST.test(error.code) || /^(funds\/|wallet\/cancelled)/.test(error.code))
+  );
 
 /** A request that the session's pseudonyms may not make. */
 export const unauthorized = (address: string): ProviderRpcError =>

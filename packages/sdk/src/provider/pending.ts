@@ -37,9 +37,16 @@ export function pendingJson(context: ProviderContext, pending: PendingCall): Jso
   };
 }
 
-/** A transaction of the wallet's outbox; undefined once it is mined or can't be any more. */
-export const pendingOf = ({ wallet }: ProviderContext, txid: Hex): PendingCall | undefined =>
-  wallet.pendingCalls().find((pending) => toHex(pending.txid) === txid);
+/**
+ * A transaction of the wallet's outbox that this session made; undefined once it is mined or can't be any more. Those of other sessions are as
+ * unknown here as a stranger's: else a site could ask of each transaction in the public mempool whether it is this user's.
+ */
+export function pendingOf({ wallet, session, batches }: ProviderContext, txid: Hex): PendingCall | undefined {
+  const found = wallet.pendingCalls().find((pending) => toHex(pending.txid) === txid);
+  if (found === undefined) return undefined;
+  const isOurs = session.addresses.includes(toHex(found.pseudonym) as Hex) || [...batches.values()].includes(txid);
+  return isOurs ? found : undefined;
+}
 
 /** The nonce after those of the pseudonym's transactions that are under way; 0 if none is. */
 export const nextOwnNonce = ({ wallet }: ProviderContext, pseudonym: Hex): bigint =>

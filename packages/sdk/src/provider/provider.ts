@@ -1,6 +1,6 @@
 import { toHex } from "@sero/protocol";
 import type { ProviderContext } from "./context.js";
-import { CODES, ProviderRpcError, badParams, checkThere, isUnexpected, providerError, unsupported } from "./errors.js";
+import { CODES, ProviderRpcError, badParams, checkThere, isForUser, providerError, unsupported } from "./errors.js";
 import { quantity, type Json } from "./json.js";
 import { METHODS } from "./methods/index.js";
 import { checkForSites } from "./node-methods.js";
@@ -104,7 +104,7 @@ export async function openProvider(options: ProviderOptions): Promise<SeroProvid
         if (!Array.isArray(params)) throw badParams("Give the parameters as an array.");
         return await answer(method, params, signal);
       } catch (error) {
-        if (isUnexpected(error)) onProblem({ txid: undefined, error });
+        if (isForUser(error)) onProblem({ txid: undefined, error });
         throw providerError(error);
       }
     },

@@ -1,10 +1,10 @@
 import { SeroError, sanitizeName, type ErrorValue } from "@sero/protocol";
 
-/** The address of a node without user name, password and query, for messages. */
+/** The address of a node for messages: without user name, password and query, and without its path, which is where many keep a key. */
 export function safeUrl(url: string): string {
   try {
-    const { protocol, host, pathname } = new URL(url);
-    return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
+    const { protocol, host } = new URL(url);
+    return `${protocol}//${host}`;
   } catch {
     return "the node";
   }
