@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, lstatSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { root } from "./root.mjs";
 
 /**
@@ -9,11 +9,13 @@ import { root } from "./root.mjs";
 export function removeStale() {
   for (const name of readdirSync(join(root, "packages"))) {
     const dist = join(root, "packages", name, "dist");
-    if (!existsSync(dist)) continue;
+    // Never through a link: what is behind it is somebody else's.
+    if (!lstatSync(dist, { throwIfNoEntry: false })?.isDirectory()) continue;
     for (const file of readdirSync(dist, { recursive: true })) {
       const [stem] = /^.*(?=\.(?:js|d\.ts)(?:\.map)?$)/.exec(file) ?? [];
       if (stem === undefined || existsSync(join(root, "packages", name, "src", `${stem}.ts`))) continue;
-      rmSync(join(dist, file));
+      if (realpathSync(dirname(join(dist, file))) !== dirname(join(realpathSync(dist), file))) continue;
+      rmSync(join(dist, file), { force: true });
     }
   }
 }

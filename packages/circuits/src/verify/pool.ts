@@ -49,9 +49,10 @@ export async function openVerifierPool(options: VerifierPoolOptions): Promise<Bu
   let isClosed = false;
   const inBackground = (): Promise<TaskPool> => {
     if (isClosed) return Promise.resolve(foreground);
-    opening ??= open(true).catch((error: unknown) => {
+    // Where no more threads can be had the others do the work.
+    opening ??= open(true).catch(() => {
       opening = undefined;
-      throw error;
+      return foreground;
     });
     return opening;
   };
@@ -72,13 +73,7 @@ export async function openVerifierPool(options: VerifierPoolOptions): Promise<Bu
     },
     async close() {
       isClosed = true;
-      await Promise.all([
-        foreground.close(),
-        opening?.then(
-          (pool) => pool.close(),
-          () => undefined,
-        ),
-      ]);
+      await Promise.all([foreground.close(), opening?.then((pool) => pool.close())]);
     },
   };
 }

@@ -9,13 +9,10 @@ export interface PoolSettings {
   readonly queueShare: number;
   /** Bundles given to the verifier at a time, at most. */
   readonly batch: number;
-  /** Fewer transactions than this wait up to `gatherMs` milliseconds for others to be verified with them. */
+  /** Fewer transactions than this wait for the next tick, to be verified with others. */
   readonly gather: number;
+  /** Whole milliseconds between ticks; 0: none waits. Less than the least time that a stem is held (relay/settings.ts). */
   readonly gatherMs: number;
-  /** After fewer than that were verified, the next few wait this many times as long as it took, counted from its start ... */
-  readonly rest: number;
-  /** ... but at most this many milliseconds from its end. */
-  readonly restMs: number;
   /** Batches under way at a time: as many as the verifier has threads. */
   readonly parallel: number;
   /** False proofs that one source may send within `windowMs`; then it is refused for as long. */
@@ -43,9 +40,7 @@ export const DEFAULT_POOL: PoolSettings = {
   queueShare: 1 / 4,
   batch: 64,
   gather: 64,
-  gatherMs: 50,
-  rest: 30,
-  restMs: 500,
+  gatherMs: 150,
   parallel: 2,
   allowedFailures: 8,
   windowMs: 60_000,

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { BundleVerifier } from "@sero/circuits";
 import type { CheckedTransaction, TransactionDraft } from "@sero/execution";
 import { SeroError, toHex, valid, type Validity } from "@sero/protocol";
@@ -62,21 +63,18 @@ export function openVerificationQueue(
   /** The same bytes from others, while they are being verified: once is enough. */
   const underWay = new Map<string, Waiting[]>();
   let isWaking = false;
-  /** What waits has waited long enough for others to come. */
-  let isRipe = false;
-  let ripening: NodeJS.Timeout | undefined;
-  let resting: NodeJS.Timeout | undefined;
+  /** How many of those in line came before the last tick: they may go, however few they are. */
+  let due = 0;
+  let ticking: NodeJS.Timeout | undefined;
+  const phase = settings.gatherMs > 0 ? randomInt(settings.gatherMs) : 0;
 
-  /** Few wait a moment for others: a batch of eight costs the verifier what one and a half alone do. */
+  /** Few wait for others: a batch of eight costs the verifier what one and a half alone do. */
   const isWorthABatch = (): boolean => lanes.length >= settings.gather;
-  const mayGo = (): boolean => settings.gatherMs === 0 || (isRipe && !resting);
+  const mayGo = (): boolean => due > 0 || settings.gatherMs === 0;
 
   /** In a turn of its own: what comes in one go is verified together. */
   function wake(): void {
-    if (!isWorthABatch() && !mayGo()) {
-      if (!isRipe) ripening ??= setTimeout(ripen, settings.gatherMs);
-      return;
-    }
+    if (!isWorthABatch() && !mayGo()) return awaitTick();
     if (isWaking) return;
     isWaking = true;
     queueMicrotask(() => {
@@ -85,19 +83,29 @@ export function openVerificationQueue(
     });
   }
 
-  function ripen(): void {
-    ripening = undefined;
-    isRipe = lanes.length > 0;
+  /** Ticks keep a time of their own. If they followed what was verified, how long one waits would tell that something was. */
+  function awaitTick(): void {
+    const { gatherMs } = settings;
+    ticking ??= setTimeout(tick, gatherMs - ((settings.now() + phase) % gatherMs));
+  }
+
+  function tick(): void {
+    ticking = undefined;
+    due = lanes.length;
     pump();
   }
 
   function pump(): void {
     while (!controller.signal.aborted && running.size < settings.parallel) {
-      // A second thread is for many only: while a batch is under way few do better to wait for its end, and be more by then.
-      if (!isWorthABatch() && (running.size > 0 || !mayGo())) return;
+      due = Math.min(due, lanes.length);
+      if (!isWorthABatch()) {
+        // A second thread is for many only: while a batch is under way few do better to wait for its end.
+        if (running.size > 0) return;
+        if (!mayGo()) return lanes.length > 0 ? awaitTick() : undefined;
+      }
       const batch = lanes.take();
       if (!batch) return;
-      isRipe = lanes.length > 0;
+      due = Math.max(0, due - batch.items.length);
       const work: Promise<void> = run(batch).finally(() => {
         running.delete(work);
         pump();
@@ -107,24 +115,14 @@ export function openVerificationQueue(
   }
 
   async function run(batch: Batch<Waiting>): Promise<void> {
-    const began = settings.now();
     let falseBundles = 0;
     try {
-      falseBundles = await verify(complete(batch.items.filter(isToVerify)));
+      const items = complete(batch.items.filter(isToVerify));
+      // What this node's users sent is answered at once; the rest takes no time from what blocks wait for.
+      falseBundles = await verify(items, batch.rank !== "own");
     } finally {
       lanes.done(batch, falseBundles);
-      if (batch.items.length < settings.gather) rest(settings.now() - began);
     }
-  }
-
-  /** However often few come, verifying them takes a small part of the time: the more come, the more go together. */
-  function rest(tookMs: number): void {
-    const ms = Math.min(tookMs * (settings.rest - 1), settings.restMs);
-    if (resting || controller.signal.aborted || ms < 1) return;
-    resting = setTimeout(() => {
-      resting = undefined;
-      pump();
-    }, ms);
   }
 
   function isToVerify(item: Waiting): boolean {
@@ -183,13 +181,13 @@ export function openVerificationQueue(
   }
 
   /** @returns how many bundles were in false transactions */
-  async function verify(batch: readonly Completed[]): Promise<number> {
+  async function verify(batch: readonly Completed[], background: boolean): Promise<number> {
     if (batch.length === 0) return 0;
     let verdicts: readonly boolean[];
     try {
       verdicts = await verifier.check(
         batch.flatMap(({ checked }) => checked.checks),
-        { signal: controller.signal, background: true },
+        { signal: controller.signal, background },
       );
     } catch (error) {
       const failed = controller.signal.aborted ? stopped() : verifierFailed(error);
@@ -228,8 +226,7 @@ export function openVerificationQueue(
     },
     async close() {
       controller.abort();
-      clearTimeout(ripening);
-      clearTimeout(resting);
+      clearTimeout(ticking);
       for (const item of lanes.clear()) item.abandon(stopped());
       await Promise.all(running);
     },

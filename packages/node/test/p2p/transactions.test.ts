@@ -1,5 +1,5 @@
 import { RPC } from "@libp2p/gossipsub/message";
-import { toHex } from "@sero/protocol";
+import { forkSchedule, toHex } from "@sero/protocol";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { PeerHost, PeerId } from "../../src/p2p/host/types.js";
 import type { DandelionSettings } from "../../src/p2p/relay/index.js";
@@ -40,7 +40,10 @@ interface Spy {
 
 /** A host that writes down all that it is given, and passes nothing on. */
 async function spyOn({ node: { context } }: TestNode): Promise<Spy> {
-  const made = await host({ genesisHash: context.genesisHash, chainId: context.spec.chainId });
+  const { genesisHash, spec } = context;
+  const forkId = forkSchedule(spec, genesisHash).at(spec.genesisTime);
+  const status = () => ({ headNumber: 0n, headHash: genesisHash, oldestBody: 0n, forkId });
+  const made = await host({ genesisHash, chainId: spec.chainId, status });
   const spy: Spy = { host: made, stems: [], gossip: [] };
   made.receive("stem/1", { maxBytes: 200_000, perMinute: 1000 }, (message, { id }) => {
     spy.stems.push({ from: id, message: toHex(message) });

@@ -1,5 +1,5 @@
 import type { Connection, Stream } from "@libp2p/interface";
-import { equalBytes, SeroError } from "@sero/protocol";
+import { equalBytes, SeroError, toHex, type ForkId } from "@sero/protocol";
 import type { Log } from "../../log.js";
 import { readFrames, writeFrame } from "./framing.js";
 import { decodeStatus, encodeStatus, STATUS_BYTES } from "./messages.js";
@@ -10,7 +10,7 @@ import type { Peer, PeerHostOptions, PeerId, Status } from "./types.js";
 /** Statuses that a peer may ask for in a minute, the first included. */
 const MAX_PER_MINUTE = 30;
 
-/** Peers with other rules are told of once in this time: behind an upgrade that one's node lacks, it is all of them. */
+/** The operator is told of peers with other rules once in this time: after an upgrade that this node lacks it is all of them. */
 const TELL_MS = 600_000;
 const OTHER_RULES =
   "A peer follows other rules, or another schedule of upgrades. Compare this node's version and its spec.json with what the network's operators published.";
@@ -43,21 +43,25 @@ export const isOfAnother = (error: unknown): boolean =>
 /** Sets the status protocol up. */
 export function openHandshake({ protocol, table, own, accepts, handshakeMs, log }: HandshakeOptions): Handshake {
   const asked = new WeakMap<Connection, { since: number; count: number }>();
-  const check = (theirs: Status): void => {
+  let toldAt = -Infinity;
+  /** Of peers that this node chose alone: with an invented fork id anybody could alarm every operator. */
+  const tellOfRules = (theirs: ForkId): void => {
+    const now = performance.now();
+    if (now - toldAt < TELL_MS) return;
+    toldAt = now;
+    const { forkId } = own();
+    const values = { forkId: toHex(forkId.hash), next: forkId.next.toString() };
+    const theirValues = { peerForkId: toHex(theirs.hash), peerNext: theirs.next.toString() };
+    log({ level: "warn", event: "p2p/other-rules", message: OTHER_RULES, values: { ...values, ...theirValues } });
+  };
+  const check = (theirs: Status, isChosen: boolean): void => {
     const ours = own();
     if (!equalBytes(theirs.genesisHash, ours.genesisHash) || theirs.chainId !== ours.chainId) {
       throw new SeroError("p2p/other-chain", "The peer is of another chain.");
     }
     if (accepts(theirs.forkId)) return;
-    tellOfRules();
+    if (isChosen) tellOfRules(theirs.forkId);
     throw new SeroError("p2p/other-rules", OTHER_RULES);
-  };
-  let toldAt = -Infinity;
-  const tellOfRules = (): void => {
-    const now = performance.now();
-    if (now - toldAt < TELL_MS) return;
-    toldAt = now;
-    log({ level: "warn", event: "p2p/other-rules", message: OTHER_RULES });
   };
   const exchange = async (connection: Connection): Promise<Status> => {
     const stream = await openStream(connection, protocol, handshakeMs);
@@ -68,7 +72,7 @@ export function openHandshake({ protocol, table, own, accepts, handshakeMs, log 
       const frame = await reader.next({ frameMs: handshakeMs, beginMs: handshakeMs });
       if (!frame) throw new SeroError("p2p/broken", "The peer told no status.");
       const status = decodeStatus(frame);
-      check(status);
+      check(status, true);
       return status;
     } finally {
       reader.release();
@@ -128,7 +132,7 @@ export function openHandshake({ protocol, table, own, accepts, handshakeMs, log 
         // Told also to a node of another chain, so that its operator sees why it was left.
         await writeFrame(stream, encodeStatus(own()), handshakeMs);
         await stream.close({ signal: AbortSignal.timeout(handshakeMs) });
-        check(status);
+        check(status, false);
         if (known) table.update(id, status);
         else if (connection.direction === "inbound") admit(connection, status);
       } catch (error) {

@@ -29,7 +29,7 @@ export const DEFAULT_DANDELION: DandelionSettings = {
   fluffProbability: 0.2,
   successors: 2,
   embargoMs: 39_000,
-  hopMs: [100, 500],
+  hopMs: [200, 500],
   maxPerPeer: 2048,
   maxBytesPerPeer: 8 * 1024 * 1024,
   maxOwn: 8192,
