@@ -129,7 +129,7 @@ describe("few transactions wait for others to be verified with them", () => {
   });
 
   it("nothing is left behind of more than fit a batch", async () => {
-    const { pool, sizes } = open({ gather: 4, gatherMs: NEVER_MS, batch: 4, parallel: 1 });
+    const { pool, sizes } = open({ gather: 4, gatherMs: 50, batch: 4, parallel: 1 });
     await Promise.all(send(pool, 4000, 11));
     expect(sizes).toEqual([4, 4, 3]);
     await pool.close();
