@@ -123,6 +123,26 @@ describe("F46: a failure at each phase", () => {
     expect(chain.head().state.account(loop)!.balance).toBe(0n);
   });
 
+  it("F46: a pseudonym that pays for itself keeps what a failure did not cost, and no note is made of it", async () => {
+    const { chain, token } = await withToken();
+    const pseudonym = randomPseudonym();
+    const withdrawal = { index: 0n, validatorIndex: 0n, address: pseudonym.address, amount: 1_000_000_000n };
+    await chain.seal([], { withdrawals: [withdrawal] });
+    const had = chain.head().state.account(pseudonym.address)!.balance;
+    const before = { proposer: proposerOf(chain), counter: poolView(chain.head().state).turnstile(COIN) };
+    const calls = [{ to: token, value: 1n }];
+    const built = await chain.seal([chain.call(0, { pseudonym, paysItself: true, calls, gasLimit: 100_000n })]);
+    expect(built.receipts[0]).toMatchObject({ status: 0, logs: [] });
+    const fee = built.details[0]!.gasUsed * PRICE;
+    expect(proposerOf(chain) - before.proposer).toBe(fee);
+    expect(chain.head().state.account(pseudonym.address)).toMatchObject({ nonce: 1n, balance: had - fee });
+    expect(decodeCompactBlock(built.compact).transactions[0]!.call).toMatchObject({ status: 0 });
+    expect(decodeCompactBlock(built.compact).entries).toEqual([]);
+    expect(poolView(chain.head().state).turnstile(COIN)).toBe(before.counter);
+    expect(checkPoolState(chain.head().state, chain.head().header.number).ok).toBe(true);
+    expect(poolTotals(chain.head().state).surplus).toBe(0n);
+  });
+
   it("F46: after a failure no code runs: a contract that would undo it is never called", async () => {
     const { chain, token, asset } = await withToken();
     // The first call works and writes; the second fails; the returns after it are not tried.
