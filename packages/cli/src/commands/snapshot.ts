@@ -45,6 +45,9 @@ const summaryText = ({ chainId, genesisHash, number, hash, stateRoot, bytes }: S
     `  size         ${megabytes(bytes)}`,
   ].join("\n");
 
+/** The last one comes when a remote terminal is lost. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Runs work with a progress line, and ends it on Ctrl-C. */
 const withProgress = async <T>(
   context: Context,
@@ -54,13 +57,11 @@ const withProgress = async <T>(
   const progress = openProgress(context.output, title);
   const stop = new AbortController();
   const onInterrupt = (): void => stop.abort();
-  process.once("SIGINT", onInterrupt);
-  process.once("SIGTERM", onInterrupt);
+  for (const signal of SIGNALS) process.once(signal, onInterrupt);
   try {
     return await work((fraction, doing) => progress.update(fraction, doing), stop.signal);
   } finally {
-    process.off("SIGINT", onInterrupt);
-    process.off("SIGTERM", onInterrupt);
+    for (const signal of SIGNALS) process.off(signal, onInterrupt);
     progress.done();
   }
 };

@@ -76,9 +76,10 @@ function readHolder(path: string): Holder | undefined {
     if (typeof parsed !== "object" || parsed === null || !("pid" in parsed) || !("started" in parsed)) return undefined;
     const { pid, started } = parsed;
     return typeof pid === "number" && typeof started === "string" ? { pid, started } : undefined;
-  } catch {
-    // Cut off by a crash between creating and writing: nobody holds it.
-    return undefined;
+  } catch (error) {
+    // Cut off by a crash between creating and writing: nobody holds it. What this user may not read is another user's, and held.
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
 }
 
