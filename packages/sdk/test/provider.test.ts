@@ -148,12 +148,25 @@ describe("eth_sendTransaction", () => {
   });
 
   it("what would fail is a revert with the contract's own data", async () => {
-    const { provider, wallet, me } = await openFake();
+    const { provider, wallet, node, me } = await openFake();
     const values = { step: "call", index: 0, reason: "as asked", output: "0x08c379a0" };
+    const ask = (method: string): Promise<unknown> =>
+      provider.request({ method, params: [{ from: me, to: CONTRACT }] });
+    const expected = { code: 3, data: "0x08c379a0", message: "execution reverted: as asked" };
     wallet.refusals.push(new SeroError("call/would-fail", "It would fail.", values));
-    const error = await refusal(provider.request({ method: "eth_estimateGas", params: [{ from: me, to: CONTRACT }] }));
-    expect(error).toMatchObject({ code: 3, data: "0x08c379a0", message: "execution reverted: as asked" });
-    expect(await provider.request({ method: "eth_estimateGas", params: [{ from: me, to: CONTRACT }] })).toBe("0xea60");
+    expect(await refusal(ask("eth_sendTransaction"))).toMatchObject(expected);
+    node.answers.set("sero_simulate", { ok: false, failure: values, calls: [] });
+    expect(await refusal(ask("eth_estimateGas"))).toMatchObject(expected);
+    // Gas of the call, of the transaction around it, and one bundle more; the wallet is not asked for a plan.
+    node.answers.set("sero_simulate", {
+      ok: true,
+      failure: null,
+      calls: [],
+      gasLimit: "0x100",
+      intrinsicGas: "0x8000",
+    });
+    expect(await ask("eth_estimateGas")).toBe(`0x${(0x8100 + 22_000).toString(16)}`);
+    expect(wallet.requests).toEqual([]);
   });
 
   it("G47: 4 MB of calldata are refused with a sentence", async () => {

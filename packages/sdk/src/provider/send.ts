@@ -1,5 +1,5 @@
 import { SeroError, toHex } from "@sero/protocol";
-import type { CallReport, CallRequest } from "@sero/wallet/core";
+import type { CallRequest } from "@sero/wallet/core";
 import type { ProviderContext } from "./context.js";
 import { CODES, ProviderRpcError, checkThere, rejected } from "./errors.js";
 import type { Hex } from "./json.js";
@@ -43,24 +43,24 @@ function isWorthWaiting(error: unknown): boolean {
 }
 
 /**
- * Prepares a transaction on the newest state. Change of an earlier one may still be on its way: waits for it, for less time than libraries wait
- * for an answer.
+ * Does something on the newest state. Change of an earlier transaction may still be on its way, or the pseudonym busy: waits for that, for less time
+ * than libraries wait for an answer.
  *
- * @throws what the wallet throws: call/*, funds/*, rpc/*
+ * @throws provider/busy, and what the action throws
  */
-export async function prepareWhenFunded(
+export async function whenReady<T>(
   context: ProviderContext,
-  request: CallRequest,
+  pseudonym: CallRequest["pseudonym"],
   signal: AbortSignal,
-): Promise<{ readonly report: CallReport }> {
+  action: () => T | Promise<T>,
+): Promise<T> {
   const end = Date.now() + context.fundsWaitMs;
-  const { pseudonym } = request;
   const kept = pseudonym === undefined || pseudonym === "one-time" ? undefined : (toHex(pseudonym) as Hex);
   for (;;) {
     await context.refresh();
     try {
       checkIdle(context, kept);
-      return await context.wallet.prepareCall(request);
+      return await action();
     } catch (error) {
       if (!isWorthWaiting(error) || Date.now() + RETRY_MS > end || signal.aborted) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -75,7 +75,7 @@ export async function prepareWhenFunded(
 export function agreeAndSend(context: ProviderContext, request: CallRequest, signal: AbortSignal): Promise<Hex> {
   return inTurn(context.wallet, async () => {
     checkThere(signal);
-    const prepared = await prepareWhenFunded(context, request, signal);
+    const prepared = await whenReady(context, request.pseudonym, signal, () => context.wallet.prepareCall(request));
     checkThere(signal);
     const { site } = context.session;
     if (!(await context.consent({ kind: "transaction", site, report: prepared.report }, signal))) throw rejected();
