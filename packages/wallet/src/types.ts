@@ -103,7 +103,7 @@ export interface PackageContents {
   readonly released: { readonly block: bigint; readonly leafIndex: bigint } | undefined;
 }
 
-/** A mined transaction that spent notes of ours, recovered from the chain alone. */
+/** A mined transaction that spent notes of ours, or that a pseudonym of ours paid for, recovered from the chain alone. */
 export interface SentTransaction {
   readonly account: number;
   readonly txid: TxId;
@@ -178,7 +178,7 @@ export interface HistoryEntry {
   readonly block: bigint | undefined;
   readonly timestamp: bigint | undefined;
   readonly parts: readonly HistoryPart[];
-  /** Paid by us; 0 for what was received. Of a call without the gas that its calls used, which is in `moves`. */
+  /** Paid from our shielded coin; 0 for what was received, or what a pseudonym paid for. Of a call without the gas that its calls used, which is in `moves`. */
   readonly fee: bigint;
   /** Of a call: what it changed besides fee and parts, by asset: what came back less what was brought. Undefined while pending. */
   readonly moves: readonly { readonly asset: AssetId; readonly amount: bigint }[] | undefined;

@@ -90,12 +90,13 @@ function openWith(
   return finishOpening(shared, parts, cm, (d) => ownerTagOf(acct, d));
 }
 
-/** Decrypts the receiver's part and holds every part of it against epk and cm. */
+/** Decrypts the receiver's part and holds every part of it against epk and cm. `isEmpty`: only what is worth nothing, else only what is worth something. */
 function finishOpening(
   shared: Uint8Array,
   { epk, viewTag, receiver }: CiphertextParts,
   cm: Uint8Array,
   ownerOf: (d: Uint8Array) => OwnerTag,
+  isEmpty = false,
 ): OpenedNote | undefined {
   const { viewTag: expectedTag, key } = noteKey(shared, epk, cm);
   if (viewTag !== expectedTag) return undefined;
@@ -107,7 +108,7 @@ function finishOpening(
   const asset = bytesToBigInt(plaintext.subarray(NOTE_OFFSETS.asset, NOTE_OFFSETS.value)) as AssetId;
   const value = bytesToBigInt(plaintext.subarray(NOTE_OFFSETS.value, NOTE_OFFSETS.seed));
   const seed = plaintext.slice(NOTE_OFFSETS.seed, NOTE_OFFSETS.memoKey);
-  if (!isField(asset) || value === 0n) return undefined;
+  if (!isField(asset) || (value === 0n) !== isEmpty) return undefined;
   const { rho, blind: secretBlind, esk } = expandSeed(seed);
   const blind = isCompleted ? 0n : secretBlind;
   if (!equalBytes(epk, x25519.scalarMult(esk, diversifiedBase(d)))) return undefined;
@@ -131,11 +132,28 @@ export function openSent(
   return ofKind(openSentAny(ovk, rk, cm, ciphertext), false);
 }
 
+/**
+ * An output worth nothing that the holder of `ovk` sealed in a bundle with this `rk`: as openSent, which opens none. It is no note; a wallet makes
+ * one to know again a transaction in which it spends no note.
+ */
+export const openSentEmpty = (
+  ovk: OutgoingKey,
+  rk: Uint8Array,
+  cm: Commitment,
+  ciphertext: Uint8Array,
+): OpenedSent | undefined => ofKind(openSentAny(ovk, rk, cm, ciphertext, true), false);
+
 /** What the holder of `ovk` had a contract pay: as openSent, for a note that the chain completed. */
 export const openSentCompleted = (ovk: OutgoingKey, cm: Commitment, ciphertext: Uint8Array): OpenedSent | undefined =>
   ofKind(openSentAny(ovk, NO_RK, cm, ciphertext), true);
 
-function openSentAny(ovk: OutgoingKey, rk: Uint8Array, cm: Commitment, ciphertext: Uint8Array): OpenedSent | undefined {
+function openSentAny(
+  ovk: OutgoingKey,
+  rk: Uint8Array,
+  cm: Commitment,
+  ciphertext: Uint8Array,
+  isEmpty = false,
+): OpenedSent | undefined {
   const parts = ciphertextParts(ciphertext);
   if (parts === undefined) return undefined;
   const cmBytes = fieldToBytes(cm);
@@ -147,7 +165,7 @@ function openSentAny(ovk: OutgoingKey, rk: Uint8Array, cm: Commitment, ciphertex
   if (!isField(ownerTag) || !isCanonicalX25519(pd)) return undefined;
   const shared = agree(x25519Noble(expandSeed(seed).esk), pd);
   if (shared === undefined) return undefined;
-  const opened = finishOpening(shared, parts, cmBytes, () => ownerTag);
+  const opened = finishOpening(shared, parts, cmBytes, () => ownerTag, isEmpty);
   if (opened === undefined || !equalBytes(seed, opened.seed)) return undefined;
   return { ...opened, address: { d: opened.note.d, pd, ownerTag } };
 }

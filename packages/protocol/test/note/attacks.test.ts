@@ -201,6 +201,33 @@ describe("notes under attack", () => {
       expect(p.openCompleted(p.x25519Noble(keys.ivk), keys.acct, toBoth.commitment, toBoth.ciphertext)).toBeUndefined();
   });
 
+  it("D24: an output worth nothing is no note, and only who sealed it knows it", () => {
+    const seal = (value: bigint, ovk: p.OutgoingKey | undefined) =>
+      p.sealNote({
+        address: p.addressForChange(alice, 0n),
+        asset: p.COIN,
+        value,
+        seed: p.randomBytes(32),
+        memoKey: p.randomBytes(32),
+        ovk,
+        rk,
+      });
+    const opened = (
+      { commitment, ciphertext }: p.SealedNote,
+      ovk: p.OutgoingKey = alice.ovk,
+      under = rk,
+    ): p.OpenedSent | undefined => p.openSentEmpty(ovk, under, commitment, ciphertext);
+    const empty = seal(0n, alice.ovk);
+    expect(opened(empty)?.note.value).toBe(0n);
+    expect(p.openSent(alice.ovk, rk, empty.commitment, empty.ciphertext)).toBeUndefined();
+    expect(p.openIncoming(p.x25519Noble(alice.ivkInt), alice.acct, empty.commitment, empty.ciphertext)).toBeUndefined();
+    expect(opened(empty, bob.ovk)).toBeUndefined();
+    // Repeated in a transaction that another key signed.
+    expect(opened(empty, alice.ovk, p.randomizedKey(bob.A, 5n))).toBeUndefined();
+    expect(opened(seal(1n, alice.ovk))).toBeUndefined();
+    expect(opened(seal(0n, undefined))).toBeUndefined();
+  });
+
   it("D33: dummies cannot be told from real outputs by length, epk, tag or bytes, and nobody opens them", () => {
     const made = Array.from({ length: 48 }, (_, i) => {
       const dummy = i % 2 === 0;

@@ -1,4 +1,5 @@
 import {
+  COIN,
   concatBytes,
   fieldToBytes,
   walletExpiry,
@@ -124,9 +125,12 @@ export function fit(job: CallJob, guess: Guess, before: readonly ArrangedBundle[
   return { plan, bundles, pseudonym: pseudonym.address, secretKey: pseudonym.secretKey, calls, specs, shape, packages };
 }
 
-/** One bundle of dummies, which takes nothing out of the pool. */
+/**
+ * One bundle of dummies, which takes nothing out of the pool. Its change is worth nothing: by it a scan knows the transaction as ours, and finds
+ * what comes back, the slots that it hands out and the memo to ourselves (`applyBlock`).
+ */
 const selfPaidPlan = (fee: bigint): PlannedTransaction<OwnedNote> => ({
-  bundles: [{ inputs: [], parts: [], change: [], fee: 0n, unshield: undefined }],
+  bundles: [{ inputs: [], parts: [], change: [{ asset: COIN, amount: 0n }], fee: 0n, unshield: undefined }],
   fee,
   deposit: 0n,
 });

@@ -33,8 +33,6 @@ export interface PreparedCall {
   readonly replaces: TxId | undefined;
   /** What the outputs are drawn from, when calls know of packages among them. */
   readonly secret: Uint8Array | undefined;
-  /** What comes back comes to receive slots, which are taken when it is sent. */
-  readonly isSelfPaid: boolean;
 }
 
 /** Most times that plan and simulation are held against each other. */
@@ -173,7 +171,6 @@ async function finish(job: CallJob, guess: Guess, fitted: Fit, trial: Trial | un
     memoToSelf: job.memoToSelf,
     replaces: request.replaces,
     secret: job.secret,
-    isSelfPaid: job.isSelfPaid,
   };
 }
 

@@ -1,4 +1,4 @@
-import { SeroError, rulesId, toHex, type Inner, type ReturnEntry } from "@sero/protocol";
+import { SeroError, rulesId, toHex } from "@sero/protocol";
 import { draftTransaction, proveDraft, type Draft, type DraftRequest } from "../build/index.js";
 import type { OutboxEntry } from "../outbox/index.js";
 import { cancelled } from "../rpc/index.js";
@@ -11,7 +11,6 @@ import { checkPlan } from "../wallet/replace.js";
 import { LEAST_LIFE, NEVER_HANDED, anchorView, hand, replaceEntry, viewAnchor } from "../wallet/send.js";
 import { sourceFor } from "./fit.js";
 import type { PreparedCall } from "./prepare.js";
-import { newReceiveSlot } from "./slots.js";
 import type { CallReceipt } from "./types.js";
 
 /** Options of `sendCall`. */
@@ -38,7 +37,7 @@ export async function sendCall(
     throw new SeroError("wallet/stale-report", "This was prepared too long ago. Prepare it again.");
   checkPlan(context, prepared.account, prepared.replaces, [prepared.plan]);
   await checkNonce(context, prepared);
-  const draft = await draftOf(context, prepared.isSelfPaid ? await withSlots(context, prepared) : prepared);
+  const draft = await draftOf(context, prepared);
   const waiting = entryOf(context, prepared, draft);
   context.outbox.push(waiting);
   saveOutbox(context.database, waiting);
@@ -84,19 +83,6 @@ async function checkNonce({ client }: WalletContext, { call }: PreparedCall): Pr
     throw new SeroError("pseudonym/used", "This pseudonym has been used since the report. Prepare the calls again.", {
       nonce: nonce.toString(),
     });
-}
-
-/** The same with fresh receive slots for what comes back: no note of ours is spent by which a scan would know the transaction. */
-async function withSlots(context: WalletContext, prepared: PreparedCall): Promise<PreparedCall> {
-  const { call, account } = prepared;
-  if (call === undefined) return prepared;
-  const returns: ReturnEntry[] = [];
-  for (const entry of call.phase.returns) {
-    const inners: Inner[] = [];
-    while (inners.length < entry.inners.length) inners.push((await newReceiveSlot(context, account)).inner);
-    returns.push({ ...entry, inners });
-  }
-  return { ...prepared, call: { ...call, phase: { ...call.phase, returns } } };
 }
 
 async function draftOf(context: WalletContext, prepared: PreparedCall): Promise<Draft> {

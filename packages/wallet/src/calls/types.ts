@@ -89,8 +89,8 @@ export interface CallRequest {
   readonly payments?: readonly PaymentRequest[];
   readonly packages?: readonly SealRequest[];
   /**
-   * Who pays: our shielded coin, or the coin that lies on the pseudonym (a named one). Then nothing is brought, and what comes back comes to receive
-   * slots. For income of a pseudonym of ours whose wallet holds no coin yet.
+   * Who pays: our shielded coin, or the coin that lies on the pseudonym (a named one). Then nothing is brought. For income of a pseudonym of ours
+   * whose wallet holds no coin yet.
    */
   readonly payer?: "shielded" | "pseudonym";
   /** Makes again a transaction that a reorganisation undid, with a note that it also spent. */

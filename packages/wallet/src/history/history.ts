@@ -56,13 +56,16 @@ function* sentEntries({ ledger, registered }: HistoryView): Generator<HistoryEnt
         })),
         ...sealedParts(ledger, sent),
       ]),
-      fee: sent.fee,
+      fee: paidFee(sent),
       moves: movesOf(sent, spent.get(key) ?? [], own),
       pseudonym: sent.call === undefined ? undefined : toHex(sent.call.pseudonym),
       callFailed: sent.call?.succeeded === false,
     };
   }
 }
+
+/** What our shielded coin paid: nothing where the pseudonym's own did, and no coin left the Pool. */
+const paidFee = ({ fee, call }: Pick<SentTransaction, "fee" | "call">): bigint => (call?.coin === 0n ? 0n : fee);
 
 /** Packages that a repack of ours made. */
 const sealedParts = (ledger: Ledger, { account, txid }: SentTransaction): HistoryPart[] =>
@@ -89,16 +92,17 @@ const sealedParts = (ledger: Ledger, { account, txid }: SentTransaction): Histor
  * the chain made. All of it stands in compact blocks, so a restored wallet has the same.
  */
 function movesOf(
-  { call, fee, outputs }: SentTransaction,
+  sent: SentTransaction,
   inputs: readonly OwnedNote[],
   created: readonly OwnedNote[],
 ): HistoryEntry["moves"] {
+  const { call, outputs } = sent;
   if (call === undefined) return undefined;
   const sums = new Map<AssetId, bigint>();
   const add = (asset: AssetId, amount: bigint): void => void sums.set(asset, (sums.get(asset) ?? 0n) + amount);
   for (const { asset, value } of inputs) if (asset !== COIN) add(asset, -value);
   for (const { asset, value } of outputs) if (asset !== COIN) add(asset, value);
-  add(COIN, fee - call.coin);
+  add(COIN, paidFee(sent) - call.coin);
   for (const { asset, value, outputIndex } of created) if (outputIndex === undefined) add(asset, value);
   return [...sums].filter(([, amount]) => amount !== 0n).map(([asset, amount]) => ({ asset, amount }));
 }
@@ -166,7 +170,8 @@ function waitingEntries({ ledger, outbox, scanned }: HistoryView): HistoryEntry[
       outputs: [],
       package: undefined,
     })),
-    fee: entry.fee,
+    // Without an input of ours the pseudonym pays.
+    fee: entry.inputs.length === 0 ? 0n : entry.fee,
     moves: undefined,
     pseudonym: entry.draft.tx.call === undefined ? undefined : toHex(entry.draft.tx.call.pseudonym),
     callFailed: false,

@@ -13,7 +13,7 @@ const REORGANISATION_MARGIN = 32n;
  * Where a payment stands, read off the chain as scanned up to `scanned`: nothing is remembered that a reorganisation would have to take back.
  */
 export function statusOf(entry: OutboxEntry, ledger: Ledger, scanned: bigint): PaymentStatus {
-  if (ledger.sent.has(sentKeyOf(entry)) || isPaidBack(entry, ledger)) return "mined";
+  if (ledger.sent.has(sentKeyOf(entry))) return "mined";
   let isUndone = false;
   for (const input of entry.inputs) {
     const note = ledger.noteOfNullifier(input.nullifier);
@@ -33,18 +33,6 @@ function isOvertaken({ account, draft }: OutboxEntry, ledger: Ledger): boolean {
   for (const sent of ledger.sent.values())
     if (sent.account === account && sent.pseudonym !== undefined && equalBytes(sent.pseudonym, call.pseudonym)) uses++;
   return uses > call.nonce;
-}
-
-/**
- * A transaction that spent no note of ours (its pseudonym paid) is known by what came back to its own receive slots. It always does: the coin, or
- * after a failure what is left of it.
- */
-function isPaidBack({ inputs, account, draft }: OutboxEntry, ledger: Ledger): boolean {
-  const { call } = draft.tx;
-  if (inputs.length > 0 || call === undefined) return false;
-  const inners = new Set(call.returns.flatMap((entry) => entry.inners));
-  for (const note of ledger.notes.values()) if (note.account === account && inners.has(note.inner)) return true;
-  return false;
 }
 
 /** Whether a payment may still be mined, so that its notes must not be used for another. */

@@ -121,8 +121,12 @@ export function keptRecords(context: WalletContext): KeptRecord[] {
 function recoveredRecords(context: WalletContext): KeptRecord[] {
   const { found } = sessionOf(context);
   const lanes = new Map<string, { account: number; lane: Uint8Array; last: number }>();
-  for (const { account, origin, memo } of context.state.ledger.notes.values()) {
-    for (const word of origin === "change" && memo !== undefined ? memo.split(" ") : []) {
+  // Change, which of a transaction that its pseudonym paid for is worth nothing and no note.
+  const own = [...context.state.ledger.sent.values()].flatMap(({ account, outputs }) =>
+    outputs.filter((output) => output.own).map(({ memo }) => ({ account, memo })),
+  );
+  for (const { account, memo } of own) {
+    for (const word of memo?.split(" ") ?? []) {
       const match = MEMO.exec(word);
       if (match === null) continue;
       const [, hex = "", number = ""] = match;

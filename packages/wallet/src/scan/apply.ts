@@ -4,6 +4,7 @@ import {
   fieldToBytes,
   nullifierOf,
   openSent,
+  openSentEmpty,
   ownerTagOf,
   packageIdOf,
   type CompactOutput,
@@ -55,7 +56,7 @@ interface Place {
 
 /**
  * Books one block, in its order: spends of our notes, notes and contents of packages found by the trial (`hits`), change and what we sent in
- * transactions that spend our notes, and then what the Pool did itself. `hrp`: for the text of recipients' addresses.
+ * transactions that spend our notes or that a pseudonym of ours pays for, and then what the Pool did itself. `hrp`: for the text of recipients' addresses.
  */
 export function applyBlock(
   ledger: Ledger,
@@ -88,6 +89,7 @@ export function applyBlock(
         spenders.add(note.account);
         spent++;
       }
+    for (const account of ledger.accounts) if (isPaidByOurPseudonym(account, tx)) spenders.add(account.account);
     for (const place of places) {
       const found = hits.outputs.get(outputOfBlock++);
       ledger.accounts.forEach((account, position) => {
@@ -115,6 +117,21 @@ export function applyBlock(
   marked.push(...applyEntries(ledger, changeOpeners, block, hits, { spendersOf, memos, hrp }));
   return { marked, spent, falseMemos };
 }
+
+/** Whether its pseudonym pays: no coin leaves the Pool. */
+const isSelfPaid = ({ call }: CompactTransaction): boolean => call?.coin === 0n;
+
+/**
+ * Whether a transaction that its pseudonym pays for is this account's. It spends no note by which it would be
+ * known, but its change, worth nothing, is sealed with the account's outgoing key under a key that signed the transaction: nobody without that
+ * outgoing key can make such an output, and nobody else can repeat ours.
+ */
+const isPaidByOurPseudonym = ({ full }: ScanAccount, tx: CompactTransaction): boolean =>
+  full !== undefined &&
+  isSelfPaid(tx) &&
+  tx.bundles.some(({ rk, outputs }) =>
+    outputs.some(({ commitment, ciphertext }) => openSentEmpty(full.ovk, rk, commitment, ciphertext) !== undefined),
+  );
 
 function placesOf(tx: CompactTransaction, firstLeaf: bigint): Place[] {
   let leaf = firstLeaf;
@@ -188,7 +205,10 @@ function bookSent(
   const outputs: SentOutput[] = [];
   for (const { output, outputIndex, packageId } of places) {
     const rk = tx.bundles[Math.floor(outputIndex / 3)]?.rk;
-    const opened = rk === undefined ? undefined : openSent(full.ovk, rk, output.commitment, output.ciphertext);
+    if (rk === undefined) continue;
+    const opened =
+      openSent(full.ovk, rk, output.commitment, output.ciphertext) ??
+      (isSelfPaid(tx) ? openSentEmpty(full.ovk, rk, output.commitment, output.ciphertext) : undefined);
     if (opened === undefined) continue;
     const { note, seed } = opened;
     const address = encodeAddress(opened.address, hrp);
