@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeDeployData, encodeFunctionData, hashTypedData, recoverAddress } from "viem";
 import { WRAPPED_COIN, WRAPPED_COIN_ADDRESS } from "@sero/contracts";
-import { SeroError, assetIdOf, fromHex, toHex, type EthAddress } from "@sero/protocol";
+import { COIN, SeroError, assetIdOf, fromHex, toHex, type EthAddress } from "@sero/protocol";
 import { TEST_TOKEN_OUTPUT } from "../../contracts/src/generated/test.js";
 import { type CallRequest, type CallSpec, type PreparedCall, type Wallet } from "../src/index.js";
 import { hexOf, liveChain, type LiveChain } from "./helpers/live.js";
@@ -42,6 +42,26 @@ const held = (wallet: Wallet, asset: bigint): bigint =>
   wallet.balances().find((balance) => balance.asset === asset)?.total ?? 0n;
 
 describe("what a report says is so", () => {
+  it("G47: a call that needs several notes shows none of their values; one that spends a note up is warned of", async () => {
+    const bring = [{ asset: COIN, amount: 155n * COIN_UNIT }];
+    const { prepared, outcome } = await run(alice, { calls: [], bring });
+    expect(outcome.status).toBe("succeeded");
+    expect(prepared.bundles).toHaveLength(2);
+    for (const { planned } of prepared.bundles) {
+      const values = planned.inputs.map(({ value }) => value);
+      expect([...values, values.reduce((sum, value) => sum + value, 0n)]).not.toContain(planned.fee);
+      expect(planned.change).not.toEqual([]);
+    }
+    expect(prepared.report.warnings.join("\n")).not.toContain("notes spent in it are worth");
+    const bob = await chain.wallet(BOB);
+    const { report } = await bob.prepareCall({ calls: [], gasLimit: 100_000n, bring: [] });
+    expect(report.warnings.join("\n")).not.toContain("notes spent in it are worth");
+    const all = [{ asset: COIN, amount: 2n * COIN_UNIT - report.maxFee }];
+    const spent = await bob.prepareCall({ calls: [], gasLimit: 100_000n, bring: all });
+    expect(spent.report.warnings.join("\n")).toContain("shows 2 SERO, which is, or almost is, what notes spent in it");
+    await bob.close();
+  });
+
   it("D33: a swept one-time pseudonym is not called kept, nor new", async () => {
     const { receipt } = await run(alice, { calls: [wrap(COIN_UNIT)], keep: "all" });
     const { report } = await alice.prepareSweep(receipt.pseudonym as EthAddress);

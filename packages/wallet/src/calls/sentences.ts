@@ -1,5 +1,6 @@
 import { COIN, COIN_SYMBOL, formatAmount, toHex, type AssetId } from "@sero/protocol";
 import { scannedBlock } from "../scan/index.js";
+import { tellingAmounts } from "../select/index.js";
 import type { Fit } from "./fit.js";
 import type { Tried } from "./report.js";
 import type { CallJob } from "./job.js";
@@ -27,6 +28,7 @@ export function reportSentences(
     ...contractWarnings(report),
     ...stayWarnings(report.stays),
     ...amountWarnings(job, report),
+    ...noteWarnings(report, plan),
     ...tried.moves.foreign.map(
       (token) =>
         `Contract ${toHex(token)} sends things of the standard ERC-1155, which the shielded pool cannot hold; they stay on the pseudonym.`,
@@ -182,6 +184,18 @@ function amountWarnings({ context, account }: CallJob, { brings }: Facts): strin
     return significantDigits(bring.amount) > 4
       ? [`${what} is not a round number: the same amount seen elsewhere would point to you.`]
       : [];
+  });
+}
+
+/** Bundles that spend notes up: what they pay in public is then what the notes were worth. A ticket has its number anyway. */
+function noteWarnings({ brings }: Facts, { bundles }: Pick<Fit["plan"], "bundles">): string[] {
+  return tellingAmounts(bundles).flatMap(({ asset, amount }) => {
+    const bring = brings.find((entry) => entry.asset === asset);
+    if (bring?.kind === "ticket") return [];
+    const what = bring === undefined || asset === COIN ? coins(amount) : amountText({ ...bring, amount });
+    return [
+      `A bundle shows ${what}, which is, or almost is, what notes spent in it are worth. If these came back from a call, were swept or were paid by a contract, everybody knows that amount and may recognise it. Bring less, or wait until you have other notes.`,
+    ];
   });
 }
 

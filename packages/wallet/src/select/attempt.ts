@@ -15,6 +15,8 @@ export interface Task<N extends SelectableNote> {
   readonly unshields: ReadonlyMap<AssetId, bigint>;
   /** A note that has to be spent. */
   readonly must: N | undefined;
+  /** What the notes should hold beyond so much that leaves the pool of their asset. Default: nothing. */
+  readonly spareOf?: (leaving: bigint) => bigint;
 }
 
 /** What a transaction of so many bundles can do of its task. */
@@ -48,6 +50,7 @@ export function tryPlan<N extends SelectableNote>(
   const drafts: Draft<N>[] = [];
   const rest: Demand[] = [];
   let open = task.must;
+  const { spareOf = () => 0n } = task;
   let isUnshielded = true;
   const takeMust = (asset: AssetId): N | undefined => {
     if (open?.asset !== asset) return undefined;
@@ -62,8 +65,9 @@ export function tryPlan<N extends SelectableNote>(
     const queue = queues.get(asset) ?? [];
     let leaving = task.unshields.get(asset) ?? 0n;
     const pool = pools.get(asset) ?? [];
+    const spare = spareOf(leaving);
     while ((queue.length > 0 || leaving > 0n) && drafts.length < tokenLimit) {
-      const draft = planBundle(pool, queue, leaving, takeMust(asset));
+      const draft = planBundle(pool, queue, leaving, takeMust(asset), spare);
       if (draft === undefined) break;
       leaving -= draft.unshield?.amount ?? 0n;
       drafts.push(draft);
@@ -73,9 +77,10 @@ export function tryPlan<N extends SelectableNote>(
   }
   const coins = pools.get(COIN) ?? [];
   const isSpare = coinQueue.length === 0;
-  let left = isSpare ? attachCoin(drafts, coins, task.coin, takeMust(COIN)) : task.coin;
+  const spare = spareOf(task.coin);
+  let left = isSpare ? attachCoin(drafts, coins, task.coin, takeMust(COIN), spare) : task.coin;
   while ((left > 0n || coinQueue.length > 0) && drafts.length < limit) {
-    const draft = planBundle(coins, coinQueue, left, takeMust(COIN));
+    const draft = planBundle(coins, coinQueue, left, takeMust(COIN), spare);
     if (draft === undefined) break;
     left -= draft.fee;
     drafts.push(draft);

@@ -1,6 +1,6 @@
 import { AMOUNT_LIMIT, COIN, type AssetId } from "@sero/protocol";
 import { sumOf, takeFit, takeLargest, takeSmallest, type NotePool } from "./pool.js";
-import type { Demand, Part, PlannedBundle, SelectableNote } from "./types.js";
+import { MAX_OUTPUTS, type Demand, type Part, type PlannedBundle, type SelectableNote } from "./types.js";
 
 /** A bundle while it is being planned. */
 export interface Draft<N extends SelectableNote> {
@@ -13,23 +13,24 @@ export interface Draft<N extends SelectableNote> {
 
 /** Above this many notes left, spare inputs are filled with the smallest ones. Below, notes are kept apart so that several payments can be under way at once. */
 const MERGE_ABOVE = 8;
-const MAX_OUTPUTS = 3;
 /** Parts a bundle can make and still give change. */
 const PARTS_WITH_CHANGE = 2;
 
 /**
  * Plans one bundle of one asset: whole demands first, then `leaving`, what leaves the pool of the asset (the fee, for the coin), then the
  * other demands as far as two notes reach. Value cannot pass between bundles, so a demand larger than two notes is paid in parts, and a whole
- * one not at all. Demands are changed in place. Undefined if no notes are left. `must`: a note that has to be spent here.
+ * one not at all. Demands are changed in place. Undefined if no notes are left. `must`: a note that has to be spent here. `spare`: what the notes
+ * should hold beyond that, if they can.
  */
 export function planBundle<N extends SelectableNote>(
   pool: NotePool<N>,
   demands: Demand[],
   leaving: bigint,
   must: N | undefined,
+  spare = 0n,
 ): Draft<N> | undefined {
   const wanted = demands.slice(0, PARTS_WITH_CHANGE);
-  const need = wanted.reduce((sum, demand) => sum + demand.amount, leaving);
+  const need = wanted.reduce((sum, demand) => sum + demand.amount, leaving + spare);
   const inputs = must === undefined ? chooseInputs(pool, need) : withMust(pool, must, need);
   const first = inputs[0];
   if (first === undefined) return undefined;
@@ -77,19 +78,21 @@ const isRoomy = <N extends SelectableNote>(draft: Draft<N>): boolean =>
 
 /**
  * Pays coin that leaves the pool from coin notes in the spare inputs of bundles of other assets: from one note if one suffices, else from the
- * largest ones. Returns what is left to pay. `must`: a coin note that has to be spent in one of them.
+ * largest ones. Returns what is left to pay. `must`: a coin note that has to be spent in one of them. `spare`: what the one note should hold
+ * beyond that.
  */
 export function attachCoin<N extends SelectableNote>(
   drafts: readonly Draft<N>[],
   coins: NotePool<N>,
   amount: bigint,
   must: N | undefined,
+  spare = 0n,
 ): bigint {
   let left = amount;
   let open = must;
   for (const draft of drafts.filter(isRoomy)) {
     if (left === 0n && open === undefined) break;
-    const note = open ?? takeFit(coins, left) ?? takeLargest(coins);
+    const note = open ?? takeFit(coins, left + spare) ?? takeLargest(coins);
     if (note === undefined) break;
     if (open !== undefined) {
       const taken = open;

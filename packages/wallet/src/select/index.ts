@@ -1,5 +1,6 @@
 export { planPayments } from "./plan.js";
 export { planCall } from "./call.js";
+export { tellingAmounts, type TellingAmount } from "./spread.js";
 export { planCleanup } from "./cleanup.js";
 export {
   MAX_BUNDLES,

@@ -2,6 +2,8 @@ import type { AssetId } from "@sero/protocol";
 
 /** Most bundles in one transaction (protocol, section 6). */
 export const MAX_BUNDLES = 8;
+/** Outputs of a bundle (protocol, section 4). */
+export const MAX_OUTPUTS = 3;
 
 /** What selection needs to know of a note. */
 export interface SelectableNote {
