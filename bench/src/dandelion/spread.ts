@@ -36,8 +36,8 @@ export interface SpreadInput {
   readonly random: () => number;
 }
 
-/** Milliseconds that checking a transaction takes, at least and at most. */
-const CHECK_MS = [5, 60] as const;
+/** Milliseconds until a transaction is checked, at least and at most: up to a tick of 150 ms until its turn, and the check. */
+const CHECK_MS = [5, 165] as const;
 /** Mean of what varies from message to message on a link, milliseconds. */
 const JITTER_MS = 5;
 const TRANSACTION_BYTES = 1800;
