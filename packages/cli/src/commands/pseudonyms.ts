@@ -52,9 +52,11 @@ export const pseudonymNew = (
       ...(options.label === undefined ? {} : { label: options.label }),
       ...(options.site === undefined ? {} : { site: options.site }),
     });
+    // Its key hangs on a random number that only a transaction of ours writes down where a restored wallet finds it.
+    const restore = `The phrase alone does not bring it back before it was used: have one transaction under it mined (sero call ... --as ${toHex(made.address)}) before anything is sent to it, or keep a copy of this wallet's files. Else what lies on it can be lost for ever.`;
     context.output.result(
-      made,
-      `${toHex(made.address)}\nEverything done under it can be linked. Use it for one site or contract only.`,
+      { ...made, restoredFromPhrase: false, restore },
+      `${toHex(made.address)}\nEverything done under it can be linked. Use it for one site or contract only.\n${restore}`,
     );
   });
 
