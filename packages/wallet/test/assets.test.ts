@@ -346,6 +346,31 @@ describe("the registry of assets", () => {
     expect(asked).toHaveLength(before);
   });
 
+  it("D29: blocks that somebody filled with registrations stop nobody: a range that holds too many is halved", async () => {
+    const { registry } = await open();
+    const chain = await testChain([]);
+    // One in each of 30 blocks, and one block with more than an answer may hold of several.
+    const one = Array.from({ length: 30 }, (_, i) => answer(100 + i, 4_000n + BigInt(i)));
+    const full = Array.from({ length: 25 }, (_, i) => answer(200 + i, 9_000n));
+    const all = [...one, ...full, answer(7, 24_000n)];
+    let asked = 0;
+    const client = chain.client({
+      assets: async (from, to) => {
+        asked++;
+        const found = all.filter(({ block }) => block >= from && block <= to);
+        if (found.length > 10 && to > from) throw new SeroError("rpc/limit", "Too many. Ask for fewer blocks.");
+        return found;
+      },
+    });
+    await syncRegistry(registry, client, -1n, 25_000n);
+    expect(registry.until).toBe(25_000n);
+    for (const { asset, block } of all) expect(registry.get(asset)?.block).toBe(block);
+    expect(asked).toBeLessThan(120);
+    // One that refuses a single block too is not asked for ever.
+    const never = chain.client({ assets: () => Promise.reject(new SeroError("rpc/limit", "Never.")) });
+    await expect(syncRegistry(registry, never, 25_000n, 50_000n)).rejects.toMatchObject({ code: "rpc/limit" });
+  });
+
   it("a node that does not know of assets names none", async () => {
     const { registry } = await open();
     const chain = await testChain([]);

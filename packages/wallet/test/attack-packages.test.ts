@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeDeployData, encodeFunctionData } from "viem";
-import { assetIdOf, fromHex, toHex, type EthAddress } from "@sero/protocol";
+import { assetIdOf, fromHex, SeroError, toHex, type EthAddress } from "@sero/protocol";
 import { TEST_TOKEN_OUTPUT } from "../../contracts/src/generated/test.js";
-import type { CallOutcome, PreparedCall, Wallet } from "../src/index.js";
+import type { CallOutcome, NodeClient, PreparedCall, Wallet } from "../src/index.js";
 import { hexOf, liveChain, type LiveChain } from "./helpers/live.js";
 import { ALICE, BOB, COIN_UNIT } from "./helpers/wallets.js";
 
@@ -45,6 +45,26 @@ describe("packages and a lost machine", () => {
     for (const { id } of found) await run(restored, await restored.prepareRelease({ ids: [id] }));
     expect((await restored.packages()).every(({ controller }) => controller === undefined)).toBe(true);
     await restored.close();
+  });
+
+  it("D29: blocks that somebody filled with packages stop nobody: a range that holds too many is halved", async () => {
+    const most = 1n;
+    const asked: bigint[] = [];
+    const client: NodeClient = {
+      ...chain.client,
+      packageEvents: async (from, to) => {
+        asked.push(to - from + 1n);
+        if (to - from + 1n > most) throw new SeroError("rpc/limit", "Too many. Ask for fewer blocks.");
+        return chain.client.packageEvents(from, to);
+      },
+    };
+    const [usual, limited] = [await chain.wallet(ALICE), await chain.wallet(ALICE, { client })];
+    const packages = await usual.packages();
+    expect(packages.length).toBeGreaterThan(0);
+    expect(await limited.packages()).toEqual(packages);
+    expect(asked.some((blocks) => blocks > most)).toBe(true);
+    await usual.close();
+    await limited.close();
   });
 
   it("D27: so is what was sealed under a kept pseudonym that was named and never used", async () => {

@@ -17,8 +17,8 @@ export interface Pruner {
 }
 
 /**
- * Keeps the bodies, receipts and details of the newest `keep` blocks, and of all that are not final. Headers, compact blocks and the note
- * tree's records stay for ever: they are what wallets need. Works in small steps between everything else.
+ * Keeps the bodies, receipts and details of the newest `keep` blocks, and of all that are not final. Headers, compact blocks, memos, the
+ * Pool's events and the note tree's records stay for ever: they are what wallets need. Works in small steps between everything else.
  *
  * @param keep number of blocks, at least MIN_KEPT_BLOCKS
  */

@@ -64,7 +64,7 @@ export async function logsInRange(
   for (let number = from; number <= to; number++) {
     if (block && number % BREATH === 0n) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (!isCanonical(context, block)) throw reorganised();
+      if (!isCanonical(context, block)) throw reorganised("logs");
     }
     block = requireBlock(context, { kind: "number", number });
     for (const log of logsOfBlock(context, block, match)) logs.push(log);
@@ -106,8 +106,9 @@ export function logsOfBlock(context: RpcContext, block: ChainBlock, match: LogMa
   return found;
 }
 
-function reorganised(): SeroError {
-  return new SeroError("rpc/not-found", "The chain reorganised while its logs were read. Ask again.");
+/** What is said when a range is not of one chain any more. */
+export function reorganised(what: string): SeroError {
+  return new SeroError("rpc/not-found", `The chain reorganised while its ${what} were read. Ask again.`);
 }
 
 function matches(log: Log, filter: LogMatch): boolean {

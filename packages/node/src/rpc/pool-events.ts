@@ -1,82 +1,93 @@
-import { POOL_TOPICS as TOPICS, type Log } from "@sero/execution";
-import { bytesToBigInt, POOL_ADDRESS, toHex } from "@sero/protocol";
+import { bytesToBigInt, equalBytes, SeroError, type BlockHash } from "@sero/protocol";
+import { eventWord, type PoolEvent, type PoolEventName } from "../store/events.js";
 import type { RpcContext } from "./context.js";
 import { data, quantity, type Json } from "./json.js";
-import { logsInRange, type PlacedLog } from "./logs.js";
+import { reorganised } from "./logs.js";
 import { checkRange, type BlockRange } from "./ranges.js";
 
-/** Topics of the Pool's events that are answered by ranges, by the names of the answers. */
-export const POOL_TOPICS = {
-  assetRegistered: TOPICS.assetRegistered,
-  created: TOPICS.packageCreated,
-  transferred: TOPICS.packageTransferred,
-  released: TOPICS.packageReleased,
-  repacked: TOPICS.packageRepacked,
-  sealed: TOPICS.packageSealed,
-} as const;
-
-const PACKAGE_EVENTS = ["created", "transferred", "released", "repacked", "sealed"] as const;
-
-type PackageEvent = (typeof PACKAGE_EVENTS)[number];
-
-/** Blocks that one request may cover: as many as one of logs. */
+/** Blocks that one request may cover: as many as one of logs; and after how many the node does something else in between. */
 const MAX_BLOCKS = 10_000n;
+const BREATH = 256n;
+/** Events that one answer may hold, unless they are of a single block: that is always answered whole, so that nobody is stuck behind it. */
+const MAX_EVENTS = 10_000;
 
 /**
  * The assets that came into the Pool for the first time in a range of blocks, in order. By ranges, never by asset: who asks about one says
- * that he holds it (attack G49).
+ * that he holds it (attack G49). Of pruned blocks too.
  *
- * @throws SeroError `rpc/params`, `rpc/not-found`, `rpc/limit`
+ * @throws SeroError `rpc/params`, `rpc/not-found`; `rpc/limit` for more than one block with too many
  */
 export async function assetsInRange(context: RpcContext, range: BlockRange): Promise<Json[]> {
-  const logs = await poolLogs(context, range, [POOL_TOPICS.assetRegistered]);
-  return logs.map(({ log, block }) => ({
-    asset: data(log.topics[1]!),
-    kind: word(log.data, 0) === 2n ? "ticket" : "token",
-    token: data(log.topics[2]!.subarray(12)),
-    id: quantity(word(log.data, 1)),
-    block: quantity(block.number),
+  const found = await eventsInRange(context, range, ({ name }) => name === "registered");
+  return found.map(({ event, number }) => ({
+    asset: data(eventWord(event, 0)),
+    kind: bytesToBigInt(eventWord(event, 2)) === 2n ? "ticket" : "token",
+    token: address(event, 1),
+    id: quantity(bytesToBigInt(eventWord(event, 3))),
+    block: quantity(number),
   }));
 }
 
 /**
- * What became of packages in a range of blocks, in order.
+ * What became of packages in a range of blocks, in order. Of pruned blocks too.
  *
- * @throws SeroError `rpc/params`, `rpc/not-found`, `rpc/limit`
+ * @throws SeroError `rpc/params`, `rpc/not-found`; `rpc/limit` for more than one block with too many
  */
 export async function packageEventsInRange(context: RpcContext, range: BlockRange): Promise<Json[]> {
-  const topics = PACKAGE_EVENTS.map((name) => POOL_TOPICS[name]);
-  const logs = await poolLogs(context, range, topics);
-  return logs.map(packageEventJson);
+  const found = await eventsInRange(context, range, ({ name }) => name !== "registered");
+  return found.map(({ event, number }) => ({
+    event: event.name,
+    id: data(eventWord(event, 0)),
+    ...PACKAGE_FIELDS[event.name](event),
+    block: quantity(number),
+    transactionHash: data(event.txid),
+    logIndex: quantity(event.logIndex),
+  }));
 }
 
-async function poolLogs(context: RpcContext, range: BlockRange, topics: readonly Uint8Array[]): Promise<PlacedLog[]> {
+interface PlacedEvent {
+  readonly event: PoolEvent;
+  readonly number: bigint;
+}
+
+async function eventsInRange(
+  context: RpcContext,
+  range: BlockRange,
+  isWanted: (event: PoolEvent) => boolean,
+): Promise<PlacedEvent[]> {
+  const { store } = context;
   const { from, to } = checkRange(context, range, MAX_BLOCKS);
-  return logsInRange(context, from, to, { address: [POOL_ADDRESS], topics: [[...topics]] });
+  const found: PlacedEvent[] = [];
+  let last: BlockHash | undefined;
+  for (let number = from; number <= to; number++) {
+    if (last && number % BREATH === 0n) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const now = store.canonicalHash(number - 1n);
+      if (!now || !equalBytes(now, last)) throw reorganised("events");
+    }
+    last = store.canonicalHash(number);
+    if (!last) throw reorganised("events");
+    for (const event of store.events(last)) if (isWanted(event)) found.push({ event, number });
+    if (found.length > MAX_EVENTS && to > from) {
+      throw new SeroError("rpc/limit", `More than ${MAX_EVENTS} events are in this range. Ask for fewer blocks.`, {
+        upTo: number.toString(),
+      });
+    }
+  }
+  return found;
 }
 
-function packageEventJson({ log, block, txid, logIndex }: PlacedLog): Json {
-  const event = NAMES.get(toHex(log.topics[0]!))!;
-  return {
-    event,
-    id: data(log.topics[1]!),
-    ...packageFields(event, log),
-    block: quantity(block.number),
-    transactionHash: data(txid),
-    logIndex: quantity(logIndex),
-  };
-}
+const address = (event: PoolEvent, index: number): string => data(eventWord(event, index).subarray(12));
+const made = (event: PoolEvent): { readonly [key: string]: Json } => ({
+  commitment: data(eventWord(event, 2)),
+  controller: address(event, 1),
+});
 
-function packageFields(event: PackageEvent, { topics, data: bytes }: Log): { readonly [key: string]: Json } {
-  const address = (topic: Uint8Array | undefined): string => data(topic!.subarray(12));
-  if (event === "transferred") return { from: address(topics[2]), to: address(topics[3]) };
-  if (event === "repacked") return {};
-  const commitment = data(bytes.subarray(0, 32));
-  return event === "released" ? { commitment } : { commitment, controller: address(topics[2]) };
-}
-
-const NAMES = new Map(PACKAGE_EVENTS.map((name) => [toHex(POOL_TOPICS[name]), name]));
-
-function word(bytes: Uint8Array, index: number): bigint {
-  return bytesToBigInt(bytes.subarray(32 * index, 32 * index + 32));
-}
+const PACKAGE_FIELDS: { readonly [name in PoolEventName]: (event: PoolEvent) => { readonly [key: string]: Json } } = {
+  registered: () => ({}),
+  created: made,
+  sealed: made,
+  transferred: (event) => ({ from: address(event, 1), to: address(event, 2) }),
+  released: (event) => ({ commitment: data(eventWord(event, 1)) }),
+  repacked: () => ({}),
+};

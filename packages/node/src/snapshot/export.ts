@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { decodeHeader, encodeReceipt } from "@sero/execution";
 import { encodeRlp, SeroError, type RlpItem } from "@sero/protocol";
-import { copyStore, lockDirectory, openStore, type DirectoryLock, type Store } from "../store/index.js";
+import { copyStore, openStore, type Store } from "../store/index.js";
+import { poolEventItems } from "../store/events.js";
 import { attempt, openSnapshotWriter, type SnapshotWriter } from "./file.js";
 import { encodeManifest, FRAME, FRAME_BYTES, refusal, type FrameKind, type SnapshotManifest } from "./format.js";
 
@@ -27,11 +28,12 @@ export interface SnapshotSummary extends SnapshotManifest {
 
 /** Part of the work that the blocks are: state is smaller than they, but takes as many reads. */
 const BLOCKS_PART = 0.7;
-/** Part of it that copying a running node's store is. */
+/** Part of it that copying the store is. */
 const COPY_PART = 0.2;
+const COPY_SUFFIX = ".store-";
 
 /**
- * Writes the state after the finalized block, and headers, compact blocks and memos of all history, into a file.
+ * Writes the state after the finalized block, and headers, compact blocks, memos and the Pool's events of all history, into a file.
  *
  * @throws SeroError `snapshot/file`, `snapshot/interrupted`, `store/damaged`: then there is no file
  */
@@ -65,8 +67,10 @@ export async function exportSnapshot(options: ExportOptions): Promise<SnapshotSu
       const compact = hash && store.compact(hash);
       const memos = hash && store.memos(hash);
       if (!header || !compact || !memos) throw lost(at);
-      const size = memos.flat().reduce((sum, chunk) => sum + chunk.length + 4, header.length + compact.length);
-      if (blocks.add([header, compact, memos], size)) {
+      const events = store.events(hash);
+      const own = header.length + compact.length + events.reduce((sum, { words }) => sum + words.length + 48, 0);
+      const size = memos.flat().reduce((sum, chunk) => sum + chunk.length + 4, own);
+      if (blocks.add([header, compact, memos, poolEventItems(events)], size)) {
         onProgress?.((BLOCKS_PART * Number(at)) / Number(number + 1n), `block ${at} of ${number}`);
         await breathe();
       }
@@ -103,43 +107,27 @@ export async function exportSnapshot(options: ExportOptions): Promise<SnapshotSu
 }
 
 /**
- * `exportSnapshot` of a data directory. While a node runs on it, of a copy of its store, which is made beside the file and removed again.
+ * `exportSnapshot` of a data directory, whether a node runs on it or not: always of a copy of its store, which is made beside the file and removed
+ * again. Whether a node runs can't be known for sure (it may be in another container), and whoever opens a running node's store to write destroys it.
  *
  * @throws SeroError also `store/other-chain`, `store/schema`, `store/copy`, `store/disk-full`, `snapshot/no-chain`
  */
 export async function exportSnapshotOf(
   options: Omit<ExportOptions, "store"> & { readonly dataDir: string },
 ): Promise<SnapshotSummary> {
-  const { dataDir } = options;
+  const { dataDir, path, signal, onProgress } = options;
   if (!existsSync(join(dataDir, "chain.lmdb"))) {
     throw refusal("no-chain", "There is no chain in this data directory. Name the one of your node.", { dataDir });
   }
-  const lock = lockUnlessRunning(dataDir);
-  if (!lock) return exportCopy(options);
+  const folder = attempt(path, () => {
+    removeLeftovers(path);
+    return mkdtempSync(path + COPY_SUFFIX);
+  });
   try {
-    return await exportFrom(dataDir, options);
-  } finally {
-    lock.release();
-  }
-}
-
-function lockUnlessRunning(dataDir: string): DirectoryLock | undefined {
-  try {
-    return lockDirectory(dataDir);
-  } catch (error) {
-    if (error instanceof SeroError && error.code === "store/locked") return undefined;
-    throw error;
-  }
-}
-
-async function exportCopy(options: Parameters<typeof exportSnapshotOf>[0]): Promise<SnapshotSummary> {
-  const { dataDir, path, signal, onProgress } = options;
-  const folder = attempt(path, () => mkdtempSync(`${path}.store-`));
-  try {
-    await copyStore(dataDir, folder, (fraction) =>
-      onProgress?.(COPY_PART * fraction, "copying the store of the running node"),
+    await unlessAborted(
+      signal,
+      copyStore(dataDir, folder, (fraction) => onProgress?.(COPY_PART * fraction, "copying the store")),
     );
-    if (signal?.aborted) throw interrupted();
     return await exportFrom(folder, {
       ...options,
       ...(onProgress && {
@@ -148,6 +136,30 @@ async function exportCopy(options: Parameters<typeof exportSnapshotOf>[0]): Prom
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Copies that an export left which was killed. */
+function removeLeftovers(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(basename(path) + COPY_SUFFIX)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** A copy can't be stopped: it goes on in vain, into a file that has no name any more. */
+async function unlessAborted(signal: AbortSignal | undefined, work: Promise<void>): Promise<void> {
+  work.catch(() => undefined);
+  let stop = (): void => undefined;
+  const aborted = new Promise<void>((_, reject) => {
+    stop = () => reject(interrupted());
+    signal?.addEventListener("abort", stop, { once: true });
+    if (signal?.aborted) stop();
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from "@sero/protocol";
 
 /** What a snapshot file begins with. The number is the version of the format. */
-export const MAGIC: Uint8Array = utf8("SERO snapshot 1\n");
+export const MAGIC: Uint8Array = utf8("SERO snapshot 2\n");
 
 /** Kinds of frames, in the order in which they stand. */
 export const FRAME = { manifest: 1, blocks: 2, tail: 3, code: 4, slots: 5, accounts: 6, end: 7 } as const;

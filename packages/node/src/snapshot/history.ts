@@ -22,9 +22,11 @@ import {
 } from "@sero/protocol";
 import { encodeStoredCompact } from "../store/compact.js";
 import type { Environment } from "../store/environment.js";
+import { encodePoolEvents, poolEventsFrom } from "../store/events.js";
 import { numberKey } from "../store/keys.js";
 import { encodeMemos, memosFrom } from "../store/memos.js";
 import { encodeTreeRecord, type TreeRecord } from "../store/tree-record.js";
+import { checkEventsOfBlock } from "./events.js";
 import { forged } from "./format.js";
 
 /** What the blocks of a snapshot came to. */
@@ -45,13 +47,13 @@ export interface History {
 /** Takes blocks from genesis on, checks that each follows from the one before, and stores what a node keeps of a block without its body. */
 export interface HistoryImport {
   readonly state: () => History;
-  /** One entry of a frame: [header, compact, memos]. To be called inside `Environment.write`. @throws SeroError `snapshot/forged` */
+  /** One entry of a frame: [header, compact, memos, events]. To be called inside `Environment.write`. @throws SeroError `snapshot/forged` */
   add(entry: RlpItem): void;
 }
 
 /** Begins before genesis. */
 export function openHistoryImport(environment: Environment, rules: Rules): HistoryImport {
-  const { headers, compact, memos: memoTable, trees, canonical } = environment;
+  const { headers, compact, memos: memoTable, events: eventTable, trees, canonical } = environment;
   const completed = new Map<AssetId, bigint>();
   let state: History = {
     next: 0n,
@@ -81,7 +83,7 @@ export function openHistoryImport(environment: Environment, rules: Rules): Histo
     state: () => state,
     add(entry) {
       const read = rlpReader("snapshot");
-      const [first, second, third] = read.list(entry, "block", 3);
+      const [first, second, third, fourth] = read.list(entry, "block", 4);
       const headerBytes = read.bytes(first, "header");
       const compactBytes = read.bytes(second, "compact block");
       const number = state.next;
@@ -101,6 +103,8 @@ export function openHistoryImport(environment: Environment, rules: Rules): Histo
         memos.length === block.transactions.length &&
         block.transactions.every((one, i) => equalBytes(one.memoDigest, memoDigest(memos[i] ?? [])));
       if (!areRight) throw forged("its memos are not those of its transactions", at);
+      const events = poolEventsFrom(fourth);
+      checkEventsOfBlock(block, events, (asset) => completed.has(asset));
       const frontier = appendLeaves(state.frontier, leavesOf(block), rules.treeHash);
       const tree = treeAfter(block, compactBytes, frontier);
       let { coin } = state;
@@ -113,6 +117,7 @@ export function openHistoryImport(environment: Environment, rules: Rules): Histo
       headers.putSync(hash, headerBytes);
       compact.putSync(hash, encodeStoredCompact(compactBytes, undefined));
       if (memos.length > 0) memoTable.putSync(hash, encodeMemos(memos));
+      if (events.length > 0) eventTable.putSync(hash, encodePoolEvents(events));
       trees.putSync(hash, encodeTreeRecord(tree));
       canonical.putSync(numberKey(number), hash);
       state = { next: number + 1n, hash, header, compact: block, tree, frontier, coin, completed };

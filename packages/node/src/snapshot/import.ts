@@ -24,6 +24,7 @@ import {
 import { noteAudited } from "../chain/check.js";
 import { checkStoreFile } from "../store/file-check.js";
 import { lockDirectory, openStore, type Store } from "../store/index.js";
+import { checkEventsAgainstState } from "./events.js";
 import { framesOfFile, sizeOfFile } from "./file.js";
 import type { SnapshotProgress, SnapshotSummary } from "./export.js";
 import {
@@ -78,7 +79,8 @@ export async function inspectSnapshot(
 
 /**
  * Fills a data directory from a snapshot. All of it is held against the block that the user trusts: headers by their hashes, the state by a
- * root computed anew from every slot, compact blocks by the Pool's stream digest in that state, and the Pool's counters by what they add up to.
+ * root computed anew from every slot, compact blocks by the Pool's stream digest in that state, the
+ * Pool's counters by what they add up to, and its events by compact blocks and state.
  *
  * @throws SeroError `snapshot/*`, `store/*`: then the directory is as it was
  */
@@ -174,6 +176,7 @@ async function fill(store: Store, manifest: SnapshotSummary, options: ImportSnap
     throw forged("its state is not the one that its block commits to");
   }
   const sums = checkPool(store, rules, blocks);
+  await checkEventsAgainstState(store, manifest.number, () => breathe(signal));
   environment.write(() => {
     store.putTransactionsOf(rules.genesis.hash, { transactions: [], withdrawals: [], txids: [] }, []);
     if (tail && manifest.number > 0n) putTail(store, blocks, tail);

@@ -6,7 +6,7 @@ import { checkStoreFile, fitFile, lengthenFile } from "./file-check.js";
 import { numberKey, numberOfKey } from "./keys.js";
 
 /** Version of what the tables hold. A store of another version is not touched. */
-export const SCHEMA_VERSION = 3n;
+export const SCHEMA_VERSION = 4n;
 
 /** A table of byte strings by byte strings. */
 export type Table = Database<Uint8Array, Uint8Array>;
@@ -27,6 +27,8 @@ export interface Environment {
   readonly compact: Table;
   /** hash -> memo chunks, of blocks whose bodies are not kept */
   readonly memos: Table;
+  /** hash -> what the Pool says of assets and packages, of blocks with such events */
+  readonly events: Table;
   /** hash -> note tree after the block */
   readonly trees: Table;
   /** number -> hash of the canonical block */
@@ -71,6 +73,9 @@ export function openEnvironment(directory: string, identity: ChainIdentity): Env
   const isNew = checkStoreFile(path);
   const root = openRoot(path);
   const table = (name: string): Table => root.openDB({ name, ...BINARY });
+  // A program that was killed while it read (an export) would hold its pages for ever, and the file would grow.
+  const readers = setInterval(() => root.readerCheck(), READERS_MS);
+  readers.unref();
   const environment: Environment = {
     path,
     meta: table("meta"),
@@ -80,6 +85,7 @@ export function openEnvironment(directory: string, identity: ChainIdentity): Env
     details: table("details"),
     compact: table("compact"),
     memos: table("memos"),
+    events: table("events"),
     trees: table("trees"),
     canonical: table("canonical"),
     transactions: table("transactions"),
@@ -101,6 +107,7 @@ export function openEnvironment(directory: string, identity: ChainIdentity): Env
       }
     },
     async close() {
+      clearInterval(readers);
       await root.close();
       fitFile(path);
     },
@@ -108,12 +115,14 @@ export function openEnvironment(directory: string, identity: ChainIdentity): Env
   try {
     checkIdentity(environment, identity, isNew);
   } catch (error) {
+    clearInterval(readers);
     void root.close();
     throw error;
   }
   return environment;
 }
 
+const READERS_MS = 60_000;
 const BINARY = { encoding: "binary", keyEncoding: "binary", cache: false } as const;
 
 function openRoot(path: string): RootDatabase<Uint8Array, Uint8Array> {

@@ -12,4 +12,5 @@ export {
   type TransactionPlace,
 } from "./store.js";
 export type { StoredBody } from "./body.js";
+export type { PoolEvent } from "./events.js";
 export type { TreeRecord } from "./tree-record.js";

@@ -11,6 +11,7 @@ import { bodyBytesOf, decodeStoredBody, encodeStoredBody, type StoredBody } from
 import { decodeStoredCompact, encodeStoredCompact } from "./compact.js";
 import { decodeStoredDetails, encodeStoredDetails, type StoredDetail } from "./details.js";
 import { openEnvironment, type ChainIdentity, type Environment } from "./environment.js";
+import { decodePoolEvents, encodePoolEvents, poolEventsOf, type PoolEvent } from "./events.js";
 import { numberKey, numberOfKey } from "./keys.js";
 import { decodeMemos, encodeMemos, memosOf, type BlockMemos } from "./memos.js";
 import { putRecent, recentReads, removeRecent } from "./recent.js";
@@ -90,6 +91,8 @@ export interface Store {
   compact(hash: Uint8Array): Uint8Array | undefined;
   /** Memo chunks of a block's transactions; kept also when its body is not. */
   memos(hash: Uint8Array): BlockMemos | undefined;
+  /** What the Pool says of assets and packages in a block, in order; kept for ever. */
+  events(hash: Uint8Array): PoolEvent[];
   tree(hash: Uint8Array): TreeRecord | undefined;
   canonicalHash(number: bigint): BlockHash | undefined;
   place(txid: Uint8Array): TransactionPlace | undefined;
@@ -118,7 +121,7 @@ export interface Store {
   oldestBody(): bigint;
   /**
    * Throws away bodies, receipts, details and places of transactions of final canonical blocks, oldest first, in one transaction. Headers,
-   * compact blocks, memos and trees stay, so that wallets are served all of history.
+   * compact blocks, memos, events and trees stay, so that wallets are served all of history.
    *
    * @param below number of the first block that keeps them
    * @param most blocks at a time
@@ -139,7 +142,7 @@ const OLDEST_BODY = utf8("oldestBody");
  */
 export function openStore(directory: string, identity: ChainIdentity): Store {
   const environment = openEnvironment(directory, identity);
-  const { meta, headers, bodies, receipts, details, compact, memos, trees, canonical, transactions, layers } =
+  const { meta, headers, bodies, receipts, details, compact, memos, events, trees, canonical, transactions, layers } =
     environment;
 
   function put(block: StoredBlock): void {
@@ -149,6 +152,8 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
     receipts.putSync(block.hash, encodeStoredReceipts(block.receipts));
     details.putSync(block.hash, encodeStoredDetails(block.details));
     compact.putSync(block.hash, encodeStoredCompact(block.compact, body));
+    const told = poolEventsOf(block.receipts, block.body.txids);
+    if (told.length > 0) events.putSync(block.hash, encodePoolEvents(told));
     trees.putSync(block.hash, encodeTreeRecord(block.tree));
   }
   function setPointers({ head, safe, finalized }: Pointers): void {
@@ -198,6 +203,10 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
       if (body) return decodeStoredBody(body).transactions.map(memosOf);
       // An empty block has no row.
       return headers.get(hash) === undefined ? undefined : [];
+    },
+    events(hash) {
+      const bytes = copy(events.get(hash));
+      return bytes ? decodePoolEvents(bytes) : [];
     },
     tree(hash) {
       const bytes = copy(trees.get(hash));
@@ -275,7 +284,8 @@ export function openStore(directory: string, identity: ChainIdentity): Store {
         }
         if (change.sunkThrough !== sunk) meta.putSync(SUNK, numberKey(change.sunkThrough));
         for (const hash of change.forget) {
-          for (const table of [layers, headers, bodies, receipts, details, compact, trees]) table.removeSync(hash);
+          for (const table of [layers, headers, bodies, receipts, details, compact, events, trees])
+            table.removeSync(hash);
         }
         setPointers(change.pointers);
       });

@@ -10,6 +10,7 @@ import { framesOfFile } from "../../src/snapshot/file.js";
 import { FRAME, MAGIC } from "../../src/snapshot/format.js";
 import { openTestChain, recomputedRoot, type TestChain } from "../helpers/chain.js";
 import { createdBy, HASHER } from "../helpers/contracts.js";
+import { growEvents } from "../helpers/events.js";
 import { startTestNode, temporaryDirectory, testSpec } from "../helpers/node.js";
 import { pseudonymAddress } from "../helpers/payment.js";
 
@@ -32,6 +33,12 @@ async function exported(): Promise<{ test: TestChain; path: string; trusted: Uin
   open.push(test);
   let final = test.chain.head().hash;
   for (let i = 0; i < 50; i++) {
+    if (i === 20) {
+      // Blocks 21 to 24.
+      await growEvents(test);
+      i += 3;
+      continue;
+    }
     const { hash } = test.chain.head();
     const call = { pseudonym: i, calls: [{ to: undefined, value: 0n, data: HASHER }] };
     const payments = i % 3 === 0 ? [test.pay(hash, i + 1), test.pay(hash, 1000 + i, { call })] : [];
@@ -133,6 +140,8 @@ describe("snapshots", () => {
     for (const [method, params] of [
       ["sero_compactBlocks", ["0x0", "0x28"]],
       ["sero_memos", ["0x0", "0x28"]],
+      ["sero_assets", ["0x0", "0x28"]],
+      ["sero_packages", ["0x0", "0x28"]],
       ["sero_treeState", ["0x14"]],
       ["sero_subtreeRoots", ["0x2", "0x0", "0x4"]],
       ["eth_getBlockByNumber", ["finalized", true]],
@@ -197,6 +206,28 @@ describe("snapshots", () => {
   it("that were forged are found out, whatever was changed, and nothing is left behind", async () => {
     const { test, path, trusted } = await exported();
     const words = (item: RlpItem): RlpItem[] => [...(item as RlpItem[])];
+    const number = (item: RlpItem): number => (item as Uint8Array)[0] ?? 0;
+    // Of what the Pool says in a block: [event's number, txid, log index, words].
+    const events = (block: number, change: (items: RlpItem[][]) => RlpItem[][]) =>
+      entries(FRAME.blocks, (items) =>
+        items.with(block, words(items[block]!).with(3, change(words(words(items[block]!)[3]!).map(words)))),
+      );
+    const without = (wanted: number) => (items: RlpItem[][]) => items.filter(([kind]) => number(kind!) !== wanted);
+    const changed = (wanted: number, change: (bytes: Uint8Array) => void) => (items: RlpItem[][]) =>
+      items.map((item) => {
+        if (number(item[0]!) !== wanted) return item;
+        const bytes = Uint8Array.from(item[3] as Uint8Array);
+        change(bytes);
+        return item.with(3, bytes);
+      });
+    // One more after the last, about the package that nothing happened to.
+    const oneMore =
+      (kind: number, rest: (id: Uint8Array, owner: Uint8Array) => Uint8Array[]) => (items: RlpItem[][]) => {
+        const { txid } = test.store.events(test.store.canonicalHash(22n)!).at(-1)!;
+        const made = test.store.events(test.store.canonicalHash(21n)!).at(-1)!;
+        const bytes = concatBytes(...rest(made.words.slice(0, 32), made.words.slice(32, 64)));
+        return [...items, [Uint8Array.of(kind), txid, Uint8Array.of(0x7f), bytes]];
+      };
     const flip = (item: RlpItem): Uint8Array => {
       const bytes = Uint8Array.from(item as Uint8Array);
       bytes[bytes.length - 1]! ^= 1;
@@ -224,6 +255,60 @@ describe("snapshots", () => {
         return items.with(1, words(items[1]!).with(2, [[flip(words(first!)[0]!)], ...others]));
       }),
       "a memo left out": entries(FRAME.blocks, (items) => items.with(1, words(items[1]!).with(2, []))),
+      "an asset left out": events(21, without(0)),
+      "an asset's contract": events(
+        21,
+        changed(0, (bytes) => (bytes[63]! ^= 1)),
+      ),
+      "an asset's kind": events(
+        21,
+        changed(0, (bytes) => (bytes[95]! ^= 3)),
+      ),
+      "an asset's number": events(
+        21,
+        changed(0, (bytes) => (bytes[127]! ^= 1)),
+      ),
+      "an asset in another block": (kind, payload) => {
+        const asset = test.store.events(test.store.canonicalHash(21n)!).find(({ name }) => name === "registered")!;
+        const { txid } = test.store.events(test.store.canonicalHash(22n)!)[0]!;
+        const late: RlpItem[] = [new Uint8Array(0), txid, new Uint8Array(0), asset.words];
+        return events(21, without(0))(kind, payload).flatMap((one) =>
+          events(22, (items) => [late, ...items])(kind, one),
+        );
+      },
+      "packages left out": events(21, without(1)),
+      "one package left out": events(21, (items) => items.slice(0, -1)),
+      "a package's commitment": events(
+        21,
+        changed(1, (bytes) => (bytes[95]! ^= 1)),
+      ),
+      "a package's controller": events(
+        21,
+        changed(1, (bytes) => (bytes[63]! ^= 1)),
+      ),
+      "packages handed on, left out": events(22, without(2)),
+      "a package's new controller": events(
+        22,
+        changed(2, (bytes) => (bytes[95]! ^= 1)),
+      ),
+      "a package handed on that was not": events(
+        22,
+        oneMore(2, (id, owner) => [id, owner, new Uint8Array(32).fill(9, 12)]),
+      ),
+      "a package repacked that was not": events(
+        22,
+        oneMore(4, (id) => [id]),
+      ),
+      "a package released that was not": events(
+        22,
+        oneMore(3, (id) => [id, id]),
+      ),
+      "a release left out": events(23, without(3)),
+      "an event of a transaction that is not there": events(22, (items) =>
+        items.map((item) => item.with(1, flip(item[1]!))),
+      ),
+      "an event twice": events(22, (items) => [...items, items.at(-1)!]),
+      "half an event": events(22, (items) => items.map((item) => item.with(3, (item[3] as Uint8Array).slice(0, 40)))),
       "a slot's value": entries(FRAME.slots, (items) => {
         const [address, pairs] = words(items[0]!);
         const [slot, value] = words(words(pairs!)[3]!);

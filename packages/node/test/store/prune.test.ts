@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { checkStore } from "../../src/chain/index.js";
 import { openPruner } from "../../src/chain/prune.js";
 import { openTestChain, recomputedRoot, type TestChain } from "../helpers/chain.js";
+import { growEvents } from "../helpers/events.js";
 import { startTestNode, temporaryDirectory, testSpec } from "../helpers/node.js";
 
 const directories: string[] = [];
@@ -102,5 +103,39 @@ describe("pruning", () => {
     expect(await node.rpc("sero_compactBlocks", ["0x1", "0x9"])).toHaveLength(9);
     expect(await node.rpc("eth_getBlockByNumber", ["0x3c", false])).toMatchObject({ number: "0x3c" });
     await node.stop();
+  });
+
+  it("D27: what the Pool says of assets and packages stays, for wallets that are restored later", async () => {
+    const dataDir = temporaryDirectory();
+    directories.push(dataDir);
+    const begun = await openTestChain({ directory: dataDir });
+    await growEvents(begun);
+    await begun.store.close();
+    const { test } = await grown(dataDir);
+    await test.store.close();
+    const ask = async (): Promise<unknown[]> => {
+      const node = await startTestNode({ dataDir, spec: testSpec() });
+      const answers = [
+        await node.rpc("sero_assets", ["0x0", "0x54"]),
+        await node.rpc("sero_packages", ["0x0", "0x54"]),
+      ];
+      await node.stop();
+      return answers;
+    };
+    const whole = await ask();
+    expect(whole[0]).toMatchObject([{ kind: "token", block: "0x1" }]);
+    expect((whole[1] as { event: string }[]).map(({ event }) => event)).toEqual([
+      "created",
+      "created",
+      "created",
+      "transferred",
+      "transferred",
+      "released",
+    ]);
+    const again = await openTestChain({ directory: dataDir });
+    await pruned(again, 20);
+    expect(again.store.receipts(again.store.canonicalHash(1n)!)).toBeUndefined();
+    await again.store.close();
+    expect(await ask()).toEqual(whole);
   });
 });

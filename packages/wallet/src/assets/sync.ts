@@ -1,14 +1,11 @@
 import { SeroError, toHex } from "@sero/protocol";
-import type { NodeClient, RequestOptions } from "../rpc/index.js";
+import { byRanges, type AssetAnswer, type NodeClient, type RequestOptions } from "../rpc/index.js";
 import { readMetadata } from "./metadata.js";
 import type { AssetRegistry } from "./registry.js";
 import type { RegisteredAsset } from "./types.js";
 
-/** Most blocks that a node answers for in one request. */
-const RANGE_BLOCKS = 10_000n;
-
 /**
- * Brings the registry up to block `head`: whole ranges, the same for every wallet. `scanned`: the last block known to be on the node's chain,
+ * Brings the registry up to block `head`: whole ranges, the same for every wallet, smaller ones where a node has too much to say. `scanned`: the last block known to be on the node's chain,
  * behind which everything is asked again. A node that does not know the method names no assets. Throws rpc/*.
  */
 export async function syncRegistry(
@@ -19,15 +16,11 @@ export async function syncRegistry(
   options: RequestOptions = {},
 ): Promise<void> {
   registry.rewind(scanned < registry.until ? scanned : registry.until);
-  while (registry.until < head) {
-    const from = registry.until + 1n;
-    const to = from + RANGE_BLOCKS - 1n < head ? from + RANGE_BLOCKS - 1n : head;
-    try {
-      registry.add(await client.assets(from, to, options), to);
-    } catch (error) {
-      if (error instanceof SeroError && isUnknownMethod(error)) return;
-      throw error;
-    }
+  const ask = (from: bigint, to: bigint): Promise<readonly AssetAnswer[]> => client.assets(from, to, options);
+  try {
+    for await (const { answer, to } of byRanges(registry.until + 1n, head, ask)) registry.add(answer, to);
+  } catch (error) {
+    if (!(error instanceof SeroError && isUnknownMethod(error))) throw error;
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type PackageId,
 } from "@sero/protocol";
 import { listPseudonyms } from "../pseudonyms/keep.js";
+import { byRanges, type PackageEvent } from "../rpc/index.js";
 import { scannedBlock } from "../scan/index.js";
 import type { PackageContents } from "../types.js";
 import type { WalletContext } from "../wallet/context.js";
@@ -15,9 +16,6 @@ import { opens, openingText, readOpening, type ToldOpening } from "./text.js";
 import type { PackageInfo, PackageOpening } from "./types.js";
 
 const PREFIX = "opened/";
-
-/** Blocks of one request for events. */
-const RANGE = 10_000n;
 
 /** A package as the chain's events tell. */
 interface Registered {
@@ -35,9 +33,9 @@ interface Registered {
 async function registered(context: WalletContext): Promise<Map<string, Registered>> {
   const head = scannedBlock(context.state);
   const found = new Map<string, Registered>();
-  for (let from = context.secret.birthday; from <= head; from += RANGE) {
-    const to = from + RANGE - 1n < head ? from + RANGE - 1n : head;
-    for (const { event, id, block, commitment, controller } of await context.client.packageEvents(from, to)) {
+  const ask = (from: bigint, to: bigint): Promise<readonly PackageEvent[]> => context.client.packageEvents(from, to);
+  for await (const { answer } of byRanges(context.secret.birthday, head, ask)) {
+    for (const { event, id, block, commitment, controller } of answer) {
       const before = found.get(toHex(id));
       const isGone = event === "released" || event === "repacked";
       found.set(toHex(id), {

@@ -1,5 +1,6 @@
 export { cancelled, httpClient, type ClientOptions } from "./client.js";
 export { lying, safeUrl } from "./errors.js";
+export { byRanges, type RangeAnswer } from "./ranges.js";
 export type {
   AssetAnswer,
   ChainInfo,

@@ -44,6 +44,7 @@ export interface LiveChain {
 export async function liveChain(
   funds: readonly { readonly phrase: string; readonly values: readonly bigint[] }[],
   overrides: Partial<ChainSpec> = {},
+  keepBlocks?: number,
 ): Promise<LiveChain> {
   const spec = developmentSpec(fundedNotes(funds), {
     callPhaseTime: 0n,
@@ -61,6 +62,7 @@ export async function liveChain(
     rpcPort: 0,
     spec,
     dataDir,
+    ...(keepBlocks !== undefined && { keepBlocks }),
   });
   const client = httpClient(node.rpcUrl);
   const rpc = async <T>(method: string, params: readonly unknown[] = []): Promise<T> => {
