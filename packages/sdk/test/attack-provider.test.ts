@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SeroError, fromHex, type AssetId, type EthAddress } from "@sero/protocol";
-import { CODES, ProviderRpcError, openProvider } from "../src/index.js";
+import { CODES, ProviderRpcError, openProvider, type SeroProvider } from "../src/index.js";
 import { openFake, refusal } from "./helpers/fake.js";
 
 const CHAIN = "0x5e5e";
@@ -125,6 +125,69 @@ describe("a provider under attack", () => {
     const error = await refusal(provider.request({ method: "eth_signTypedData_v4", params: [me, typed] }));
     expect(error.code).toBe(CODES.invalidParams);
     expect(questions).toEqual([]);
+  });
+});
+
+describe("a question that is left unanswered", () => {
+  const ask = (provider: SeroProvider): Promise<unknown> =>
+    provider.request({ method: "eth_sendTransaction", params: [{ from: provider.accounts()[0], to: STRANGER }] });
+
+  it("G47: blocks the site that asked it and no other", async () => {
+    const { provider, wallet, node, questions } = await openFake({ says: () => new Promise(() => undefined) });
+    const other = await openProvider({ wallet, node, session: { site: "other" }, consent: async () => true });
+    void refusal(ask(provider));
+    void refusal(ask(provider));
+    await soon();
+    expect(await ask(other)).toBe(wallet.sent[0]);
+    expect(questions).toHaveLength(1);
+    wallet.pendingOnes.clear();
+    await Promise.all([provider.close(), other.close()]);
+  });
+
+  const taken = (): SeroError => new SeroError("wallet/notes-taken", "A note is spent.");
+
+  it("a plan that meanwhile lost its notes is made again, and sent if the same words describe it", async () => {
+    const { provider, wallet, questions } = await openFake();
+    wallet.sendRefusals.push(taken(), new SeroError("wallet/stale-report", "Too long ago."));
+    expect(await ask(provider)).toBe(wallet.sent[0]);
+    expect([questions.length, wallet.requests.length, wallet.sent.length]).toEqual([1, 3, 1]);
+    wallet.pendingOnes.clear();
+    await provider.close();
+  });
+
+  it("G47: a plan that became another one is asked about again", async () => {
+    const answers = [true, false];
+    const { provider, wallet, questions } = await openFake({
+      says: async () => {
+        wallet.sentences = ["Pays twice the fee."];
+        return answers.shift() === true;
+      },
+    });
+    wallet.sendRefusals.push(taken());
+    expect((await refusal(ask(provider))).code).toBe(CODES.userRejected);
+    expect([questions.length, wallet.sent.length]).toEqual([2, 0]);
+  });
+
+  it("a plan that never holds ends with an error", async () => {
+    const { provider, wallet } = await openFake();
+    wallet.sendRefusals.push(...Array.from({ length: 20 }, taken));
+    expect((await refusal(ask(provider))).data).toEqual({ code: "wallet/notes-taken" });
+    expect(wallet.sent).toEqual([]);
+  });
+
+  it("G47: whoever leaves, or a provider that closes, while a plan is made again sends nothing", async () => {
+    const gone = new AbortController();
+    const { provider, wallet, me } = await openFake();
+    const prepare = wallet.prepareCall.bind(wallet);
+    wallet.prepareCall = (request) => {
+      if (wallet.requests.length > 0) gone.abort();
+      return prepare(request);
+    };
+    wallet.sendRefusals.push(taken());
+    const params = [{ from: me, to: STRANGER }];
+    const sent = provider.request({ method: "eth_sendTransaction", params }, gone.signal);
+    expect((await refusal(sent)).code).toBe(CODES.userRejected);
+    expect(wallet.sent).toEqual([]);
   });
 });
 

@@ -10,6 +10,8 @@ export interface ProviderContext {
   readonly session: Session;
   /** @throws ProviderRpcError 4001 if whoever asked is gone, or the provider closed, before the user answered */
   readonly consent: Consent;
+  /** @throws ProviderRpcError 4001 if whoever asked is gone, or the provider closed: then nothing must be sent any more */
+  readonly checkThere: (signal: AbortSignal) => void;
   readonly onProblem: OnProblem;
   readonly onShowCalls: (txid: string) => void;
   readonly fundsWaitMs: number;

@@ -57,6 +57,7 @@ export async function openProvider(options: ProviderOptions): Promise<SeroProvid
       checkThere(gone);
       return isAgreed;
     },
+    checkThere: (signal) => checkThere(AbortSignal.any([signal, closing.signal])),
     onProblem,
     onShowCalls,
     chainId,

@@ -28,6 +28,10 @@ export interface FakeWallet extends ProviderWallet {
   /** What sendCall does after it gave the txid. */
   afterTxid: () => Promise<void>;
   syncs: number;
+  /** What a report says. */
+  sentences: readonly string[];
+  /** What sendCall throws before it gives a txid, one a time. */
+  readonly sendRefusals: Error[];
 }
 
 /** Nobody needs its key: the wallet's own tests check signatures. */
@@ -46,6 +50,8 @@ export const fakeWallet = (): FakeWallet => {
     coin: 1_000n,
     held: [],
     syncs: 0,
+    sentences: ["Pays."],
+    sendRefusals: [],
     afterTxid: async () => undefined,
     position: () => ({ scanned: 1n }),
     sync: async () => void wallet.syncs++,
@@ -65,9 +71,11 @@ export const fakeWallet = (): FakeWallet => {
       const refusal = wallet.refusals.shift();
       if (refusal !== undefined) throw refusal;
       wallet.requests.push(request);
-      return { report: { facts: { gas: 60_000n } } as CallReport };
+      return { report: { facts: { gas: 60_000n }, sentences: wallet.sentences } as unknown as CallReport };
     },
     sendCall: async (_prepared, { onTxid }) => {
+      const refusal = wallet.sendRefusals.shift();
+      if (refusal !== undefined) throw refusal;
       const request = wallet.requests.at(-1);
       if (request === undefined) throw new Error("nothing prepared");
       const txid = keccak256(toHex(`tx ${wallet.sent.length}`));
