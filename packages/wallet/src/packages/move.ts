@@ -1,10 +1,11 @@
 import { encodeFunctionData } from "viem/utils";
 import { POOL_ABI } from "@sero/contracts";
-import { POOL_ADDRESS, SeroError, fromHex, isZeroBytes, toHex, type EthAddress } from "@sero/protocol";
+import { POOL_ADDRESS, SeroError, fromHex, toHex, type EthAddress } from "@sero/protocol";
 import type { CallSpec } from "../calls/types.js";
 import { prepareCall, preparePackages, type PreparedCall } from "../calls/prepare.js";
 import { newKeptPseudonym } from "../pseudonyms/keep.js";
 import type { WalletContext } from "../wallet/context.js";
+import { checkController } from "./controller.js";
 import { findPackage } from "./list.js";
 import type { PackageInfo, SealTransactionRequest } from "./types.js";
 
@@ -26,11 +27,13 @@ export const poolCall = (data: string): CallSpec => ({
 
 /**
  * Plans a transaction that locks hidden contents into packages, without calls. A package without a controller gets a new kept pseudonym, durable
- * before it is named. Throws as prepareCall.
+ * before it is named. Throws package/nothing, package/controller, and as prepareCall.
  */
 export async function prepareSeal(context: WalletContext, request: SealTransactionRequest): Promise<PreparedCall> {
   const { account = 0, contents, ...options } = request;
   if (contents.length === 0) throw new SeroError("package/nothing", "Name what to seal.");
+  // All of them before a pseudonym is made for any.
+  for (const { controller } of contents) if (controller !== undefined) checkController(controller);
   const packages = [];
   for (const entry of contents) {
     const controller = entry.controller ?? (await newKeptPseudonym(context, { account, label: "packages" })).address;
@@ -64,8 +67,7 @@ export async function preparePackageTransfer(
   request: PackageOptions & { readonly id: Uint8Array; readonly to: EthAddress; readonly data?: Uint8Array },
 ): Promise<PreparedCall> {
   const { id, to, data, ...options } = request;
-  if (to.length !== 20 || isZeroBytes(to))
-    throw new SeroError("package/controller", "Name the new controller by its address; nobody can't be one.");
+  checkController(to);
   const { controller } = await controlledPackage(context, id);
   const call =
     data === undefined

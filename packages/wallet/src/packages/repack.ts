@@ -29,6 +29,7 @@ import type { RepackNote, RepackWitness } from "@sero/circuits";
 import { prepareCall, type PreparedCall } from "../calls/prepare.js";
 import { pseudonymKeys } from "../pseudonyms/keep.js";
 import type { WalletContext } from "../wallet/context.js";
+import { checkController } from "./controller.js";
 import { controlledPackage, hexOf, poolCall } from "./move.js";
 import type { PackageOpening, RepackOutput, RepackRequest } from "./types.js";
 
@@ -155,7 +156,7 @@ const noteOf = ({ inner, asset, value, blind }: PackageOpening): RepackNote => (
   blind,
 });
 
-/** The outputs asked for, then what is left over for ourselves, then empty ones: always three. Throws package/sums, package/outputs. */
+/** The outputs asked for, then what is left over for ourselves, then empty ones: always three. Throws package/sums, package/outputs, package/controller. */
 function outputsOf(
   context: WalletContext,
   request: RepackRequest,
@@ -170,6 +171,7 @@ function outputsOf(
   for (const { asset, value } of contents) left.set(asset, (left.get(asset) ?? 0n) + value);
   const wanted = request.outputs.map((output) => {
     const asset = output.asset ?? COIN;
+    if (output.kind === "package" && output.controller !== undefined) checkController(output.controller);
     if (output.amount <= 0n) throw new SeroError("amount/zero", "Give an amount above zero.");
     const rest = (left.get(asset) ?? 0n) - output.amount;
     if (rest < 0n)
