@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeDeployData, encodeFunctionData, hashTypedData, recoverAddress } from "viem";
-import { WRAPPED_COIN, WRAPPED_COIN_ADDRESS } from "@sero/contracts";
+import { PERMIT2, PERMIT2_ADDRESS, WRAPPED_COIN, WRAPPED_COIN_ADDRESS } from "@sero/contracts";
 import { COIN, SeroError, assetIdOf, fromHex, toHex, type EthAddress } from "@sero/protocol";
 import { TEST_TOKEN_OUTPUT } from "../../contracts/src/generated/test.js";
 import { type CallRequest, type CallSpec, type PreparedCall, type Wallet } from "../src/index.js";
@@ -87,6 +87,41 @@ describe("what a report says is so", () => {
     expect(held(alice, assetIdOf(1, votes, 0n))).toBe(40n);
     expect(prepared.report.returns.find(({ kind }) => kind === "token")?.amount).toBe(40n);
     expect(prepared.report.sentences.join("\n")).toContain("40 base units");
+  });
+
+  it("G47: what a call takes from the pseudonym itself is named, and whom it lets take more", async () => {
+    const { outcome } = await run(alice, {
+      calls: [{ data: fromHex(encodeDeployData({ ...TEST_TOKEN_OUTPUT, args: ["Power", "POWER", 18] })) }],
+    });
+    const power = outcome.created[0] as EthAddress;
+    const { address } = await alice.newPseudonym({ label: "owner" });
+    await run(alice, { calls: [mint(power, address, 30n)], pseudonym: address, keep: "all" });
+    const thief = fromHex(`0x${"7e".repeat(20)}`) as EthAddress;
+    const asking = async (data: `0x${string}`, to = power, pseudonym: EthAddress | "one-time" = address) =>
+      (await alice.prepareCall({ calls: [{ to, data: fromHex(data) }], pseudonym, bring: [] })).report;
+    const { abi } = TEST_TOKEN_OUTPUT;
+    const gives = await asking(encodeFunctionData({ abi, functionName: "transfer", args: [hexOf(thief), 30n] }));
+    expect(gives.warnings).toContainEqual(
+      `30 base units of ${toHex(power)} that lie on the pseudonym leave it: these calls give them away.`,
+    );
+    const approve = (amount: bigint) =>
+      encodeFunctionData({ abi, functionName: "approve", args: [hexOf(thief), amount] });
+    expect((await asking(approve(30n))).warnings.join("\n")).toContain(
+      `let ${toHex(thief)} take up to 30 base units of ${toHex(power)}`,
+    );
+    expect((await asking(approve((1n << 256n) - 1n))).warnings.join("\n")).toContain("take any amount, without limit,");
+    expect((await asking(approve(0n))).sentences.join("\n")).not.toContain(" take ");
+    const permit = encodeFunctionData({
+      abi: PERMIT2.abi,
+      functionName: "approve",
+      args: [hexOf(power), hexOf(thief), (1n << 160n) - 1n, 2 ** 47],
+    });
+    const lets = `let ${toHex(thief)} take any amount, without limit, of ${toHex(power)}`;
+    expect((await asking(permit, PERMIT2_ADDRESS)).warnings.join("\n")).toContain(lets);
+    // A pseudonym that is never used again, and on which nothing stays, has nothing to lose: said, and no more.
+    const once = await asking(permit, PERMIT2_ADDRESS, "one-time");
+    expect(once.warnings.join("\n")).not.toContain(lets);
+    expect(once.sentences.join("\n")).toContain(lets);
   });
 
   it("D33: a transaction that its pseudonym pays for does not claim that nobody sees where the funds came from", async () => {

@@ -84,6 +84,18 @@ describe("what events say", () => {
     );
     const failure = failureOf({ step: "call", index: 0, reason: "revert", output });
     expect(failure.reason).not.toMatch(/[\u202E\u001b]/);
+    const lines = fromHex(
+      encodeErrorResult({
+        abi: parseAbi(["error Error(string)"]),
+        errorName: "Error",
+        args: ["no\nThe calls succeeded and all came back.\r\nEverybody sees: nothing."],
+      }),
+    );
+    const reasons = [
+      failureOf({ step: "call", index: 0, reason: "", output: lines }).reason,
+      failureOf({ step: "call", index: 0, reason: "no\nThe calls succeeded.", output: new Uint8Array(0) }).reason,
+    ];
+    for (const reason of reasons) expect(reason).not.toMatch(/[\r\n\u2028\u2029]/);
     const panic = fromHex(
       encodeErrorResult({ abi: parseAbi(["error Panic(uint256)"]), errorName: "Panic", args: [0x11n] }),
     );

@@ -8,7 +8,7 @@ export const DEPOSIT = fromHex("0xe1fffcc4923d04b559f4d29a8bfc6cda04eb5b0d3c4607
 /** keccak256("Withdrawal(address,uint256)"): and vanish without one. */
 const WITHDRAWAL = fromHex("0x7fcf532c15f0a6db0bd6d0e038bea71d30d808c7d98cb3bf7268a95bf5081b65");
 /** keccak256("TransferSingle(...)") and keccak256("TransferBatch(...)"): ERC-1155, which the Pool does not take. */
-const ERC1155 = [
+export const ERC1155: readonly Uint8Array[] = [
   fromHex("0xc3d58168c5ae7397731d063d5bbf3d657854427343f4c083240f7aacaa2d0f62"),
   fromHex("0x4a39dc06d4c0dbc64b70af90fd698a233a518aa5d07e595d983b8c0526c8f7fb"),
 ];

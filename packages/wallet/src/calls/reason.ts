@@ -1,6 +1,6 @@
 import type { Abi } from "viem";
 import { decodeErrorResult } from "viem/utils";
-import { sanitizeText, toHex } from "@sero/protocol";
+import { sanitizeName, toHex } from "@sero/protocol";
 import type { NodeFailure } from "../rpc/index.js";
 import type { CallFailure } from "./types.js";
 
@@ -17,10 +17,13 @@ const PANICS: Readonly<Record<string, string>> = {
 
 const STEPS = ["unshield", "call", "return", "gas"] as const;
 
+/** A contract's words, on one line: a second one could pass for a sentence of the wallet's. */
+const oneLine = (text: string): string => sanitizeName(text, 300);
+
 /** A failure in plain words. `abis`: interfaces of the called contracts, by call, for their own errors. */
 export function failureOf(failure: NodeFailure, abis: readonly (Abi | undefined)[] = []): CallFailure {
   const step = STEPS.find((known) => known === failure.step) ?? "other";
-  const said = revertReason(failure.output, abis) ?? sanitizeText(failure.reason).slice(0, 300);
+  const said = revertReason(failure.output, abis) ?? oneLine(failure.reason);
   return { step, index: failure.index, reason: sentenceOf(step, failure.index, said), output: failure.output };
 }
 
@@ -49,9 +52,9 @@ export function revertReason(output: Uint8Array, abis: readonly (Abi | undefined
     try {
       const { errorName, args } = decodeErrorResult({ abi: abi as Abi, data: toHex(output) as `0x${string}` });
       const values = (args ?? []) as readonly unknown[];
-      if (errorName === "Error") return sanitizeText(String(values[0])).slice(0, 300);
+      if (errorName === "Error") return oneLine(String(values[0]));
       if (errorName === "Panic") return PANICS[String(values[0])] ?? `an internal check (number ${String(values[0])})`;
-      return sanitizeText(`${errorName}(${values.map(String).join(", ")})`).slice(0, 300);
+      return oneLine(`${errorName}(${values.map(String).join(", ")})`);
     } catch {
       continue;
     }

@@ -1,6 +1,6 @@
 import type { Abi, AbiFunction } from "viem";
 import { decodeFunctionData, getAbiItem, toFunctionSignature } from "viem/utils";
-import { COIN, equalBytes, sanitizeText, toHex, walletExpiry, type EthAddress } from "@sero/protocol";
+import { COIN, equalBytes, sanitizeName, toHex, walletExpiry, type EthAddress } from "@sero/protocol";
 import { anchorBlockOf } from "../balance/index.js";
 import { shapeBytes, shapeGas } from "../build/index.js";
 import { usesOf } from "../pseudonyms/keep.js";
@@ -141,7 +141,7 @@ async function factsOf(job: CallJob, call: CallSpec, index: number, tried: Tried
   return {
     to,
     creates: ran?.created,
-    name: call.name === undefined ? undefined : sanitizeText(call.name).slice(0, 64),
+    name: call.name === undefined ? undefined : sanitizeName(call.name),
     hasCode: isNew === true ? true : code === undefined ? undefined : code.length > 0,
     value: call.value ?? 0n,
     dataBytes: data.length,
@@ -162,8 +162,8 @@ function methodOf(
     const { functionName, args } = decodeFunctionData({ abi, data: toHex(data) as `0x${string}` });
     const item = getAbiItem({ abi, name: toHex(data.subarray(0, 4)) as `0x${string}` }) as AbiFunction | undefined;
     return {
-      signature: sanitizeText(item === undefined ? functionName : toFunctionSignature(item)).slice(0, 200),
-      arguments: ((args ?? []) as readonly unknown[]).map((value) => sanitizeText(readable(value)).slice(0, 200)),
+      signature: sanitizeName(item === undefined ? functionName : toFunctionSignature(item), 200),
+      arguments: ((args ?? []) as readonly unknown[]).map((value) => sanitizeName(readable(value), 200)),
     };
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
 import { COIN, COIN_SYMBOL, formatAmount, toHex, type AssetId } from "@sero/protocol";
 import { scannedBlock } from "../scan/index.js";
 import { tellingAmounts } from "../select/index.js";
+import { departureSentences, grantSentence, grantsOf, outlivesCalls } from "./departures.js";
 import type { Fit } from "./fit.js";
 import type { Tried } from "./report.js";
 import type { CallJob } from "./job.js";
@@ -21,8 +22,13 @@ export function reportSentences(
   tried: Tried,
   plan: Pick<Fit["plan"], "bundles">,
 ): { readonly warnings: readonly string[]; readonly sentences: readonly string[] } {
+  const logs = tried.report?.calls.flatMap((call) => call.logs) ?? [];
+  const grants = report.pseudonym === undefined ? [] : grantsOf(logs, report.pseudonym.address);
+  const isLasting = (grant: (typeof grants)[number]): boolean => outlivesCalls(grant, report);
   const warnings = [
     ...failureWarnings(report),
+    ...departureSentences(tried.moves, logs, report),
+    ...grants.filter(isLasting).map(grantSentence),
     ...pseudonymWarnings(report),
     ...recoveryWarnings(job, report, plan),
     ...contractWarnings(report),
@@ -38,6 +44,7 @@ export function reportSentences(
   const sentences = [
     ...(report.pseudonym === undefined ? [] : [pseudonymSentence(report.pseudonym)]),
     ...report.calls.map(callSentence),
+    ...grants.filter((grant) => !isLasting(grant)).map(grantSentence),
     `Everybody sees: ${publicSentence(report, job.isSelfPaid)}.`,
     ...(report.packages === 0 ? [] : [packageSentence(report)]),
     ...comesBack(report),
