@@ -14,9 +14,9 @@ describe("an ethers script against `sero provider`", () => {
     world = await openWorld();
     served = world.seat.start(["provider", "--wallet", "alice", "--port", "0", "--yes", "--json"]);
     const document = await until("the provider's address", () =>
-      served.stdout().includes("}") ? served.stdout() : undefined,
+      served.stdout().endsWith("}\n") ? served.stdout() : undefined,
     );
-    ({ url } = JSON.parse(document) as { readonly url: string });
+    ({ url } = (JSON.parse(document) as { readonly sessions: readonly [{ readonly url: string }] }).sessions[0]);
   });
   afterAll(async () => {
     served.child.kill("SIGINT");

@@ -78,7 +78,11 @@ In arguments, "me" is the pseudonym that calls, "slot" a one-time place to be pa
     .command("provider")
     .description("serve this wallet to Ethereum tools and sites on this machine: viem, ethers, Hardhat")
     .option("--site <name>", "who uses it; its pseudonyms are found again by it (default: scripts)")
-    .option("--origin <origin>", "a web page that may use it, like http://localhost:5173; several times", collect)
+    .option(
+      "--origin <origin>",
+      "a web page that may use it, like http://localhost:5173; several times, each with a session of its own",
+      collect,
+    )
     .option("--accounts <number>", "pseudonyms that it acts as (default: 1)")
     .option("--account <number>", "account of the wallet that pays (default: 0)")
     .option("--port <port>", "port on 127.0.0.1 (default: 8555)")
