@@ -5,6 +5,7 @@ import { POOL_ADDRESS, SeroError, assetIdOf, equalBytes, fromHex, toHex, type Et
 import { FALSE_TOKEN_OUTPUT, TEST_TICKET_OUTPUT, TEST_TOKEN_OUTPUT } from "../../contracts/src/generated/test.js";
 import { type CallRequest, type CallSpec, type PreparedCall, type Wallet } from "../src/index.js";
 import { createdBy, hexOf, liveChain, type LiveChain } from "./helpers/live.js";
+import { throughSnapshot } from "./helpers/snapshots.js";
 import { ALICE, BOB, CAROL, COIN_UNIT } from "./helpers/wallets.js";
 
 let chain: LiveChain;
@@ -345,5 +346,12 @@ describe("calls on a real node", () => {
     expect(await codeOf(full.newPseudonym())).toBe("wallet/watch-only");
     await full.close();
     await incoming.close();
+  });
+
+  it("a snapshot of this chain is imported, and its node tells of the same tokens and tickets of every kind", async () => {
+    const { whole, imported } = await throughSnapshot(chain);
+    const kinds = whole.map((one) => (one as { readonly kind?: string }).kind);
+    expect(kinds).toEqual(expect.arrayContaining(["token", "ticket"]));
+    expect(imported).toEqual(whole);
   });
 });

@@ -5,6 +5,7 @@ import { POOL_ADDRESS, SeroError, fromHex, toHex, type EthAddress } from "@sero/
 import { PACKAGE_VAULT_OUTPUT } from "../../contracts/src/generated/test.js";
 import type { PackageInfo, PreparedCall, Wallet } from "../src/index.js";
 import { hexOf, liveChain, type LiveChain } from "./helpers/live.js";
+import { throughSnapshot } from "./helpers/snapshots.js";
 import { ALICE, BOB, COIN_UNIT } from "./helpers/wallets.js";
 
 let chain: LiveChain;
@@ -167,5 +168,12 @@ describe("packages on a real node", () => {
     expect(again.map(({ contents }) => contents?.value)).toEqual([10n]);
     // A restored wallet finds it, and its controller.
     expect(await codeOf(bob.prepareRepack({ ids, outputs: [] }))).toBe("package/not-ours");
+  });
+
+  it("a snapshot of this chain is imported, and its node tells of the same packages that were made, handed on, released, repacked and sealed", async () => {
+    const { whole, imported } = await throughSnapshot(chain);
+    const events = whole.map((one) => (one as { readonly event?: string }).event);
+    expect([...new Set(events)].sort()).toEqual(["created", "released", "repacked", "sealed", "transferred"]);
+    expect(imported).toEqual(whole);
   });
 });
