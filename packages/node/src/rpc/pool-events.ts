@@ -8,7 +8,10 @@ import { checkRange, type BlockRange } from "./ranges.js";
 /** Blocks that one request may cover: as many as one of logs; and after how many the node does something else in between. */
 const MAX_BLOCKS = 10_000n;
 const BREATH = 256n;
-/** Events that one answer may hold, unless they are of a single block: that is always answered whole, so that nobody is stuck behind it. */
+/**
+ * Events that are read for one answer, those of the other kind too, unless they are of a single block: that is always answered whole, so that nobody
+ * is stuck behind it.
+ */
 const MAX_EVENTS = 10_000;
 
 /**
@@ -58,6 +61,7 @@ async function eventsInRange(
   const { store } = context;
   const { from, to } = checkRange(context, range, MAX_BLOCKS);
   const found: PlacedEvent[] = [];
+  let read = 0;
   let last: BlockHash | undefined;
   for (let number = from; number <= to; number++) {
     if (last && number % BREATH === 0n) {
@@ -67,8 +71,10 @@ async function eventsInRange(
     }
     last = store.canonicalHash(number);
     if (!last) throw reorganised("events");
-    for (const event of store.events(last)) if (isWanted(event)) found.push({ event, number });
-    if (found.length > MAX_EVENTS && to > from) {
+    const events = store.events(last);
+    read += events.length;
+    for (const event of events) if (isWanted(event)) found.push({ event, number });
+    if (read > MAX_EVENTS && to > from) {
       throw new SeroError("rpc/limit", `More than ${MAX_EVENTS} events are in this range. Ask for fewer blocks.`, {
         upTo: number.toString(),
       });
