@@ -21,7 +21,9 @@ describe("contracts, tokens and packages by the command", () => {
   let world: World;
   let token = "";
   const alice = ["--wallet", "alice"];
-  const ask = <T>(...args: readonly string[]): Promise<T> => world.seat.ask<T>(args);
+  /** With --yes where the command wants it: it is asked by a program. */
+  const ask = <T>(...args: readonly string[]): Promise<T> =>
+    world.seat.ask<T>(["call", "sweep"].includes(args[0] ?? "") ? [...args, "--yes"] : args);
   const coinsOf = async (wallet: string): Promise<bigint> =>
     BigInt((await ask<Balances>("balance", "--wallet", wallet)).balances[0]?.total ?? "0");
   // By contract: the order of a wallet's balances is that of the asset ids, which is chance.
@@ -74,7 +76,7 @@ describe("contracts, tokens and packages by the command", () => {
   it("a call that would fail is not sent: exit code 7, why, and nothing changed", async () => {
     const before = await coinsOf("alice");
     await world.refused(
-      ["call", token, "transfer(address,uint256)", token, "999999999", "--bring", "1 TST", ...alice],
+      ["call", token, "transfer(address,uint256)", token, "999999999", "--bring", "1 TST", "--yes", ...alice],
       {
         code: "call/would-fail",
         exit: 7,
@@ -88,7 +90,7 @@ describe("contracts, tokens and packages by the command", () => {
     const [coin, tokens] = [await coinsOf("alice"), await held("alice", token)];
     const args = ["call", token, "transfer(address,uint256)", token, "999999999", "--bring", "10 TST", "--value", "0"];
     for (const gas of ["300000", "20000"])
-      await world.refused([...args, "--force", "--gas-limit", gas, ...alice], {
+      await world.refused([...args, "--force", "--gas-limit", gas, "--yes", ...alice], {
         code: "call/failed",
         exit: 7,
         says: /came back|is back|came home/,
@@ -170,7 +172,9 @@ describe("contracts, tokens and packages by the command", () => {
       [["call", token, "transfer(address,uint256)", "me"], "cli/arguments", /Give 2 arguments/],
       [["call", token, "transfer(address,uint256)", "me", "-5"], "cli/argument", /number from 0/],
       [["call", token, "transfer"], "cli/method", /types/],
-      [["call", token, "f()", "--as", "nobody"], "cli/pseudonym", /keeps no pseudonym/],
+      [["call", token, "f()", "--as", "nobody", "--yes"], "cli/pseudonym", /keeps no pseudonym/],
+      [["call", token, "f()"], "cli/agree", /--yes/],
+      [["sweep"], "cli/agree", /--yes/],
       [["send", "--to", "x", "--amount", "5 NOSUCH"], "asset/unknown", /hold nothing of that name/],
       [["deploy", join(world.folder, "none.json")], "cli/artifact", /not a compiled contract/],
       [["package", "release", "0x12"], "cli/package", /64 hexadecimal digits/],

@@ -124,6 +124,7 @@ describe("three, then four nodes", () => {
         "mint(address,uint256)",
         "me",
         "5000",
+        "--yes",
       );
       expect(called.outcome.status).toBe("succeeded");
       const proposers = new Set<string>();

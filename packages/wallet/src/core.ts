@@ -38,6 +38,7 @@ export { createWalletAt, openWalletAt, restoreWalletAt, type RestoreSource, type
 export type { OutboxInfo, SyncOptions, Wallet } from "./wallet/wallet.js";
 export type { PreparedPayment } from "./wallet/prepare.js";
 export type { SendOptions } from "./wallet/send.js";
+export { isOwnNode } from "./wallet/assets.js";
 export type { AddressInfo } from "./wallet/show.js";
 export type { WalletExport } from "./wallet/export.js";
 export type { WalletChain } from "./wallet/secret.js";

@@ -17,7 +17,8 @@ import { jsonRpc } from "../io/json-rpc.js";
 import { wholeOf } from "../io/numbers.js";
 import { coinAmount } from "./amounts.js";
 import { withSyncedWallet } from "./open-wallet.js";
-import { agreeAndSend, tellOutcome, type AgreeOptions } from "./prepared-call.js";
+import { noteForeignNode } from "./own-node.js";
+import { agreeAndSend, checkCanAgree, tellOutcome, type AgreeOptions } from "./prepared-call.js";
 import { pseudonymNamed } from "./pseudonyms.js";
 
 /** Options of everything that calls contracts. */
@@ -112,6 +113,8 @@ export const call = async (
   const to = contractOf(contract);
   const { abi, dataFor } = await calledOf(method, args, options);
   const value = options.value === undefined ? 0n : coinAmount(options.value);
+  checkCanAgree(context, options);
+  noteForeignNode(context);
   await withSyncedWallet(context, async (wallet) => {
     const prepared = await wallet.prepareCall({
       ...requestBase(wallet, options),

@@ -21,6 +21,20 @@ export interface SentCall {
 const WAIT_MS = 180_000;
 const POLL_MS = 400;
 
+/**
+ * What a call takes is found out by trying it, and what a sweep brings in by looking, so the command alone does not say it (a payment's does): to
+ * agree takes somebody who reads the report, or `--yes`.
+ *
+ * @throws SeroError `cli/agree` where nobody can be asked, before anything is
+ */
+export const checkCanAgree = ({ output }: Context, { yes, dryRun }: AgreeOptions): void => {
+  if (yes === true || dryRun === true || (!output.json && process.stdin.isTTY)) return;
+  throw new SeroError(
+    "cli/agree",
+    "Nobody can be asked here whether to send this: with --json, or without a terminal, say --yes. --dry-run shows what it would make public.",
+  );
+};
+
 /** Polls until the transaction is settled, or the time is up. Ctrl-C ends the waiting, not the transaction. */
 const settled = async (context: Context, wallet: Wallet, txid: string, signal: AbortSignal): Promise<CallOutcome> => {
   const progress = openProgress(context.output, "Waiting for a block");

@@ -2,12 +2,19 @@ import { toHex } from "@sero/protocol";
 import { publicAmount } from "../assets/index.js";
 import type { Context } from "../context.js";
 import { withSyncedWallet } from "./open-wallet.js";
-import { agreeAndSend, checkOutcome, tellOutcome, type AgreeOptions } from "./prepared-call.js";
+import { noteForeignNode } from "./own-node.js";
+import { agreeAndSend, checkCanAgree, checkOutcome, tellOutcome, type AgreeOptions } from "./prepared-call.js";
 import { contractOf } from "./call.js";
 
 /** `sero sweep`: brings in what was left on pseudonyms, or came to them later. */
-export const sweep = (context: Context, pseudonym: string | undefined, options: AgreeOptions): Promise<void> =>
-  withSyncedWallet(context, async (wallet) => {
+export const sweep = async (
+  context: Context,
+  pseudonym: string | undefined,
+  options: AgreeOptions,
+): Promise<void> => {
+  checkCanAgree(context, options);
+  noteForeignNode(context);
+  await withSyncedWallet(context, async (wallet) => {
     const { output } = context;
     const wanted = pseudonym === undefined ? undefined : toHex(contractOf(pseudonym));
     const some = (await wallet.leftovers()).filter(
@@ -34,3 +41,4 @@ export const sweep = (context: Context, pseudonym: string | undefined, options: 
     }
     if (output.json) output.result({ swept }, "");
   });
+};
