@@ -25,6 +25,7 @@ export type { PendingCall } from "./calls/pending.js";
 export type { PreparedCall } from "./calls/prepare.js";
 export type { SendCallOptions } from "./calls/send.js";
 export { revertReason } from "./calls/reason.js";
+export { unseenSentences } from "./calls/sweep.js";
 export type * from "./pseudonyms/types.js";
 export type * from "./packages/types.js";
 export type { PackageOptions } from "./packages/move.js";

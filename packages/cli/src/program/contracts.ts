@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { CallOptions } from "../commands/call.js";
 import type { ProviderOptions } from "../commands/provider.js";
+import type { SweepCommandOptions } from "../commands/sweep.js";
 import { accountOf, collect, contextOf, optionsOf } from "./action.js";
 import { agreeOptions } from "./agree.js";
 
@@ -63,9 +64,23 @@ In arguments, "me" is the pseudonym that calls, "slot" a one-time place to be pa
     (await import("../commands/deploy.js")).deploy(contextOf(command), file, args, optionsOf<CallOptions>(command)),
   );
   agreeOptions(
-    program.command("sweep [pseudonym]").description("bring in what was left on pseudonyms, or came to them later"),
+    program
+      .command("sweep [pseudonym]")
+      .description(
+        "bring in what was left on pseudonyms, or came to them later; of a named one the node learns no other",
+      )
+      .option("--payer <who>", '"pseudonym": its own coin pays the gas, for a wallet without coin (default: shielded)')
+      .option(
+        "--token <token>",
+        "look for this token or ticket (0x…:NUMBER) and no other, besides the coin; several times",
+        collect,
+      ),
   ).action(async (pseudonym: string | undefined, _options: unknown, command: Command) =>
-    (await import("../commands/sweep.js")).sweep(contextOf(command), pseudonym, optionsOf(command)),
+    (await import("../commands/sweep.js")).sweep(
+      contextOf(command),
+      pseudonym,
+      optionsOf<SweepCommandOptions>(command),
+    ),
   );
   program
     .command("slot")
@@ -84,6 +99,7 @@ In arguments, "me" is the pseudonym that calls, "slot" a one-time place to be pa
       collect,
     )
     .option("--accounts <number>", "pseudonyms that it acts as (default: 1)")
+    .option("--as <pseudonym>", "a kept one that it acts as, by address or label; several times", collect)
     .option("--account <number>", "account of the wallet that pays (default: 0)")
     .option("--port <port>", "port on 127.0.0.1 (default: 8555)")
     .option("--keep-all", "leave tokens that come in on the pseudonym, where scripts expect them")

@@ -28,8 +28,8 @@ export async function amountOn(context: WalletContext, pseudonym: EthAddress, as
     });
     return equalBytes(fromHex(is.toLowerCase()), pseudonym) ? 1n : 0n;
   } catch (error) {
-    // A contract that does not answer holds nothing of ours; a node that does not is another matter.
-    if (error instanceof SeroError && /^rpc\/(unreachable|timeout|busy|bad-answer)$/.test(error.code)) throw error;
+    // A contract that does not answer holds nothing of ours; a node that does not (too busy, a port that answers no such question) is another matter.
+    if (error instanceof SeroError && error.code !== "rpc/refused" && !error.code.startsWith("evm/")) throw error;
     return 0n;
   }
 }

@@ -222,4 +222,34 @@ export interface Leftover {
   readonly pseudonym: EthAddress;
   readonly label: string | undefined;
   readonly assets: readonly PublicAmount[];
+  readonly unseen: Unseen;
+}
+
+/** What was not looked at on a pseudonym, and may lie there all the same: name it to have it looked at. */
+export interface Unseen {
+  /** Tokens and tickets that events tell of, beyond the most that are asked about. */
+  readonly leftOut: number;
+  /** Whether the node could not give all events, for it keeps none of old blocks or there are too many in one. */
+  readonly eventsMissing: boolean;
+}
+
+/** Where to look for what lies on pseudonyms of ours. */
+export interface LeftoverOptions {
+  /** Of one account only. Default: all. */
+  readonly account?: number;
+  /** This one only: the node is asked about no other, and does not learn that they are one person's. */
+  readonly pseudonym?: EthAddress;
+  /** These only, besides the coin; no events are asked for. */
+  readonly tokens?: readonly PublicAsset[];
+}
+
+/** How to take in what lies on a pseudonym. */
+export interface SweepOptions {
+  /** Whose it must be. Default: whichever account has it. */
+  readonly account?: number;
+  readonly priceStep?: number;
+  /** Who pays the gas. Default: shielded. */
+  readonly payer?: "shielded" | "pseudonym";
+  /** These only, besides the coin. */
+  readonly tokens?: readonly PublicAsset[];
 }

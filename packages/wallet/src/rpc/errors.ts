@@ -52,7 +52,7 @@ export const lying = (url: string, what: string, values: Readonly<Record<string,
 
 /** Codes that are a node's to use. All others say something about the wallet itself, or about the node, that no node may make it say. */
 const NODE_CODES =
-  /^((tx|pool|state|evm|chain|block|curve|field)\/[a-z0-9-]+|rpc\/(not-found|params|method|limit|not-available|timeout))$/;
+  /^((tx|pool|state|evm|chain|block|curve|field)\/[a-z0-9-]+|rpc\/(not-found|params|method|limit|not-available|timeout|pruned))$/;
 
 /** The answer that JSON-RPC gave as an error: its text as a quotation, in one line; the project's own code where a node may use it. */
 export function nodeError(

@@ -14,9 +14,11 @@ import {
   type CallReceipt,
   type CallRequest,
   type Leftover,
+  type LeftoverOptions,
   type PendingCall,
   type PreparedCall,
   type SendCallOptions,
+  type SweepOptions,
 } from "../calls/index.js";
 import { historyOf } from "../history/index.js";
 import { mayStillBeMined, statusOf } from "../outbox/index.js";
@@ -137,13 +139,10 @@ export interface Wallet {
   callOutcome(txid: string, abi?: Abi): Promise<CallOutcome>;
   /** Transactions with calls that may still be mined, as everybody will see their calls; also those just being proved. */
   pendingCalls(): readonly PendingCall[];
-  /** What lies on pseudonyms of ours. Asks the node about each. */
-  leftovers(): Promise<readonly Leftover[]>;
+  /** What lies on pseudonyms of ours. Asks the node about each, unless one is named. */
+  leftovers(options?: LeftoverOptions): Promise<readonly Leftover[]>;
   /** Takes in what lies on a pseudonym. */
-  prepareSweep(
-    pseudonym: EthAddress,
-    options?: { readonly priceStep?: number; readonly payer?: "shielded" | "pseudonym" },
-  ): Promise<PreparedCall>;
+  prepareSweep(pseudonym: EthAddress, options?: SweepOptions): Promise<PreparedCall>;
   /** A fresh one-time `inner` to be paid at by a contract, durable as used before it is shown. */
   receiveSlot(account?: number): Promise<{ readonly inner: Inner; readonly counter: bigint }>;
   newPseudonym(options?: {
@@ -227,7 +226,7 @@ export function walletOf(context: WalletContext): Wallet {
     sendCall: (prepared, options) => inTurn(() => sendCall(context, prepared, options)),
     callOutcome: (txid, abi) => inTurn(() => callOutcome(context, readTxid(txid), abi)),
     pendingCalls: () => pendingCalls(context),
-    leftovers: () => inTurn(() => leftovers(context)),
+    leftovers: (options) => inTurn(() => leftovers(context, options)),
     prepareSweep: (pseudonym, options) => inTurn(() => prepareSweep(context, pseudonym, options)),
     receiveSlot: (account = 0) => inTurn(() => newReceiveSlot(context, account)),
     newPseudonym: (options) => inTurn(() => newKeptPseudonym(context, options)),
