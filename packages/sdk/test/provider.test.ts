@@ -20,6 +20,31 @@ describe("a session", () => {
     expect(wallet.pseudonyms()).toHaveLength(4);
   });
 
+  it("has the pseudonyms that are named, as a restored wallet knows them: without their site", async () => {
+    const wallet = fakeWallet();
+    const make = async (options: { site?: string; account?: number }): Promise<Hex> =>
+      toHex((await wallet.newPseudonym(options)).address) as Hex;
+    const [old, more, others, second] = [
+      await make({}),
+      await make({}),
+      await make({ site: "b" }),
+      await make({ account: 1 }),
+    ];
+    const open = (as: readonly Hex[], accounts?: number): Promise<readonly Hex[]> => {
+      const session = { site: "a", as, ...(accounts === undefined ? {} : { accounts }) };
+      return openProvider({ wallet, node: fakeNode(), session, consent: async () => true }).then((p) => p.accounts());
+    };
+    expect(await open([more, old.toUpperCase().replace("0X", "0x") as Hex])).toEqual([more, old]);
+    expect(wallet.pseudonyms()).toHaveLength(4);
+    expect(await open([old], 2)).toEqual([old, toHex(wallet.pseudonyms().at(-1)!.address)]);
+    for (const [as, code] of [
+      [STRANGER, "unknown"],
+      [others, "other-site"],
+      [second, "other-account"],
+    ] as const)
+      await expect(open([as])).rejects.toMatchObject({ code: `pseudonym/${code}` });
+  });
+
   it("answers eth_accounts, eth_requestAccounts, permissions and the chain", async () => {
     const { provider } = await openFake();
     const all = provider.accounts();

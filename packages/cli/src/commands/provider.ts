@@ -6,6 +6,7 @@ import {
   serveProvider,
   type Consent,
   type ConsentRequest,
+  type Hex,
   type ProviderServer,
   type SeroProvider,
   type ServedSession,
@@ -16,6 +17,7 @@ import { portOf, wholeOf } from "../io/numbers.js";
 import { toJson, type Output } from "../io/output.js";
 import { confirm } from "../io/secrets.js";
 import { syncWallet, withWallet } from "./open-wallet.js";
+import { pseudonymNamed } from "./pseudonyms.js";
 import { untilStopped } from "./run-node.js";
 
 /** Options of `sero provider`. */
@@ -24,6 +26,7 @@ export interface ProviderOptions {
   readonly origin?: readonly string[];
   readonly accounts?: string;
   readonly account?: string;
+  readonly as?: readonly string[];
   readonly port?: string;
   readonly keepAll?: boolean;
   readonly yes?: boolean;
@@ -85,13 +88,13 @@ export interface Asker {
 }
 
 /** Each page by itself: two that had one session in common would be two that know one person. @throws SeroError `cli/site` */
-export function askersOf({ site, origin = [] }: Pick<ProviderOptions, "site" | "origin">): readonly Asker[] {
+export function askersOf({ site, origin = [], as }: Pick<ProviderOptions, "site" | "origin" | "as">): readonly Asker[] {
   const pages = [...new Set(origin)];
   if (pages.length < 2) return [{ site: site ?? pages[0] ?? "scripts", origins: pages }];
-  if (site !== undefined)
+  if (site !== undefined || as !== undefined)
     throw new SeroError(
       "cli/site",
-      "--site names one session, and each --origin has its own. Leave --site out: sessions are called by their origins then.",
+      "--site and --as are about one session, and each --origin has its own. Leave them out, or give one --origin at a time.",
     );
   return pages.map((page) => ({ site: page, origins: [page] }));
 }
@@ -109,7 +112,7 @@ export interface ServedAskers {
   close(): Promise<void>;
 }
 
-/** Opens a provider for each asker and serves them on one port. @throws SeroError server/*, cli/number; ProviderRpcError as `openProvider` */
+/** Opens a provider for each asker and serves them on one port. @throws SeroError server/*, pseudonym/*, cli/*; ProviderRpcError as `openProvider` */
 export async function serveAskers(
   wallet: Wallet,
   nodeUrl: string,
@@ -122,13 +125,15 @@ export async function serveAskers(
 ): Promise<ServedAskers> {
   const providers: SeroProvider[] = [];
   const closeProviders = (): Promise<unknown> => Promise.all(providers.map((provider) => provider.close()));
+  const as = (options.as ?? []).map((text) => toHex(pseudonymNamed(wallet, text)) as Hex);
   const open = async ({ site }: Asker): Promise<SeroProvider> => {
     const provider = await openProvider({
       wallet,
       node: nodeAccess(nodeUrl),
       session: {
         site,
-        accounts: wholeOf(options.accounts, 1, "The number of pseudonyms", 1, 20),
+        as,
+        accounts: wholeOf(options.accounts, Math.max(1, as.length), "The number of pseudonyms", 1, 20),
         account: wholeOf(options.account, 0, "An account", 0, 1_000_000),
         ...(options.keepAll === true ? { keep: "all" as const } : {}),
       },

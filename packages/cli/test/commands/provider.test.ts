@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { toHex } from "@sero/protocol";
 import type { Consent, ConsentRequest } from "@sero/sdk";
 import { createTestChain, type TestChain } from "@sero/sdk/testing";
 import { askersOf, consentOf, serveAskers, type ServedAskers } from "../../src/commands/provider.js";
@@ -49,15 +50,27 @@ describe("several pages at one provider", () => {
   });
 });
 
+describe("a wallet restored from its phrase", () => {
+  it("acts as the pseudonyms that it is told, though it does not know any more whose they were", async () => {
+    const chain = await createTestChain({ users: 1, intervalMs: 0 });
+    const { wallet } = chain.users[0]!;
+    const { address } = await wallet.newPseudonym({ label: "old one" });
+    const told = { consent: async () => true, problem: () => undefined, show: () => undefined };
+    const askers = await serveAskers(wallet, chain.node.rpcUrl, { as: ["old one"], port: "0" }, told);
+    expect(askers.served.map(({ session }) => session.provider.accounts())).toEqual([[toHex(address)]]);
+    await askers.close();
+    await chain.close();
+  });
+});
+
 describe("who may ask", () => {
   it("is scripts, a name, a page, or each page by itself", () => {
     expect(askersOf({})).toEqual([{ site: "scripts", origins: [] }]);
     expect(askersOf({ site: "mine" })).toEqual([{ site: "mine", origins: [] }]);
     expect(askersOf({ site: "mine", origin: [SHOP] })).toEqual([{ site: "mine", origins: [SHOP] }]);
     expect(askersOf({ origin: [SHOP] })).toEqual([{ site: SHOP, origins: [SHOP] }]);
-    expect(() => askersOf({ site: "mine", origin: [SHOP, GAME] })).toThrow(
-      expect.objectContaining({ code: "cli/site" }),
-    );
+    for (const one of [{ site: "mine" }, { as: ["old"] }])
+      expect(() => askersOf({ ...one, origin: [SHOP, GAME] })).toThrow(expect.objectContaining({ code: "cli/site" }));
   });
 
   it("nobody is asked for a page that has left while it waited", async () => {

@@ -52,8 +52,10 @@ export type Consent = (request: ConsentRequest, signal: AbortSignal) => Promise<
 export interface SessionOptions {
   /** The site's origin, or the script's name: by it the session's pseudonyms are found again. */
   readonly site: string;
-  /** Pseudonyms that the session has. Default 1. */
+  /** Pseudonyms that the session has. Default 1, or as many as `as` names. */
   readonly accounts?: number;
+  /** Kept pseudonyms that the session has first: a wallet restored from its phrase knows them, and not the sites that they were made for. */
+  readonly as?: readonly Hex[];
   /** Account of the wallet that pays. Default 0. */
   readonly account?: number;
   /** Index into the chain's price ladder, for everything that the session sends. Default 0. */
