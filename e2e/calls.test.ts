@@ -110,6 +110,20 @@ describe("contracts, tokens and packages by the command", () => {
     expect(await held("alice", token)).toBe(before + 700n);
   });
 
+  it("a pseudonym's income is swept by its own coin, and the pseudonym counts as used", async () => {
+    const bob = ["--wallet", "bob"];
+    const { address } = await ask<{ address: string }>("pseudonym", "new", "--label", "income", ...bob);
+    await ask("call", address, "--value", "2", ...alice);
+    const before = await coinsOf("bob");
+    const { swept } = await ask<{ swept: readonly Sent[] }>("sweep", address, "--payer", "pseudonym", ...bob);
+    expect(swept).toMatchObject([{ outcome: { status: "succeeded", pseudonym: address } }]);
+    const gained = (await coinsOf("bob")) - before;
+    expect(gained).toBeGreaterThan(19n * 10n ** 17n);
+    expect(gained).toBeLessThan(2n * 10n ** 18n);
+    const listed = await ask<{ pseudonyms: readonly { address: string; uses: number }[] }>("pseudonym", "list", ...bob);
+    expect(listed.pseudonyms).toContainEqual(expect.objectContaining({ address, uses: 1 }));
+  });
+
   it("a series of tickets is issued in one command, a ticket given away, and one burnt", async () => {
     const { contract = "" } = await ask<Sent>(
       "ticket",
