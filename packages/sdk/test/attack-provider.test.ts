@@ -293,6 +293,21 @@ describe("what a site learns of its user", () => {
     expect(problems).toEqual([thrown]);
   });
 
+  it("G49: how much is on its way cannot be timed: whatever is asked for is waited for alike", async () => {
+    const { provider, wallet, me } = await openFake({ fundsWaitMs: 450 });
+    wallet.balances = () => [{ asset: 0n as AssetId, spendable: 10n, pending: 5n }];
+    for (const method of ["eth_estimateGas", "eth_sendTransaction"])
+      for (const needed of [15n, 16n, 10n ** 30n]) {
+        const values = { needed: String(needed), spendable: "10", pending: "5" };
+        const short = (): SeroError => new SeroError("funds/insufficient", "Not enough.", values);
+        wallet.refusals.splice(0, Infinity, short(), short(), short());
+        const started = Date.now();
+        const tx = { from: me, to: STRANGER, value: `0x${needed.toString(16)}` };
+        await refusal(provider.request({ method, params: [tx] }));
+        expect([method, needed, Date.now() - started > 300]).toEqual([method, needed, true]);
+      }
+  });
+
   it("G49: which money is missing is not said: it depends on the single notes", async () => {
     const { provider, wallet, me } = await openFake({ fundsWaitMs: 0 });
     const ask = (): Promise<unknown> =>

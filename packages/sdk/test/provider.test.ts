@@ -165,7 +165,7 @@ describe("eth_sendTransaction", () => {
     setTimeout(() => wallet.pendingOnes.clear(), 300);
     expect(await second).not.toBe(first);
     wallet.pendingOnes.clear();
-    wallet.refusals.push(short("5"));
+    wallet.refusals.push(short("0"));
     const error = await refusal(provider.request(send));
     expect(error).toMatchObject({ code: -32000, data: { code: "funds/insufficient" } });
     expect(error.message).toMatch(/^insufficient funds/);

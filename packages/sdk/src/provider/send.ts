@@ -36,16 +36,14 @@ function checkIdle(context: ProviderContext, pseudonym: Hex | undefined): void {
 const keptOf = (pseudonym: CallRequest["pseudonym"]): Hex | undefined =>
   pseudonym === undefined || pseudonym === "one-time" ? undefined : (toHex(pseudonym) as Hex);
 
-/** Whether waiting helps: money that is on its way will do, or the pseudonym is busy. */
+/**
+ * Whether waiting may help: the pseudonym is busy, or money is on its way. Not whether that will do: how long an answer takes would tell whoever
+ * asks for one amount after the other how much is on its way.
+ */
 function isWorthWaiting(error: unknown): boolean {
-  if (error instanceof SeroError && error.code === "provider/busy") return true;
-  if (error instanceof SeroError && error.code === "pseudonym/busy") return true;
-  if (!(error instanceof SeroError) || error.code !== "funds/insufficient") return false;
-  const [needed, spendable, pending] = ["needed", "spendable", "pending"].map((name) => {
-    const text = error.values[name];
-    return typeof text === "string" && /^[0-9]+$/.test(text) ? BigInt(text) : 0n;
-  });
-  return (spendable ?? 0n) + (pending ?? 0n) >= (needed ?? 0n);
+  if (!(error instanceof SeroError)) return false;
+  if (error.code === "provider/busy" || error.code === "pseudonym/busy") return true;
+  return error.code === "funds/insufficient" && error.values["pending"] !== "0";
 }
 
 /**
