@@ -18,6 +18,9 @@ describe("answers of a lying node about calls", () => {
     expect(simulateAnswer.parse(failing("0x2")).failure?.index).toBe(2);
     for (const index of [-1, 0.5, 1e300, "-0x1", `0x${"f".repeat(64)}`, "x", {}])
       expect(simulateAnswer.safeParse(failing(index)).success, String(index)).toBe(false);
+    expect(simulateAnswer.parse(failing(2)).unasked).toBe(0);
+    expect(simulateAnswer.parse({ ...(failing(2) as object), unasked: 3 }).unasked).toBe(3);
+    expect(simulateAnswer.safeParse({ ...(failing(2) as object), unasked: -1 }).success).toBe(false);
     const receipt = {
       status: "0x0",
       blockNumber: "0x1",

@@ -124,6 +124,20 @@ describe("what a report says is so", () => {
     expect(once.sentences.join("\n")).toContain(lets);
   });
 
+  it("F42: assets that the node did not ask about are said to be unknown", async () => {
+    const simulate: typeof chain.client.simulate = async (...asked) => ({
+      ...(await chain.client.simulate(...asked)),
+      unasked: 7,
+    });
+    const told = await chain.wallet(ALICE, { client: { ...chain.client, simulate } });
+    const { report } = await told.prepareCall({ calls: [wrap(COIN_UNIT)] });
+    expect(report.warnings.join("\n")).toContain("7 more tokens and tickets than the node asked about");
+    expect((await alice.prepareCall({ calls: [wrap(COIN_UNIT)] })).report.warnings.join("\n")).not.toContain(
+      "asked about",
+    );
+    await told.close();
+  });
+
   it("D33: a transaction that its pseudonym pays for does not claim that nobody sees where the funds came from", async () => {
     const carol = await chain.wallet(CAROL);
     const { address } = await carol.newPseudonym({ label: "fees" });

@@ -16,6 +16,7 @@ const quiet: SimulateReport = {
   calls: [{ gasUsed: GAS, output: new Uint8Array(0), created: undefined, logs: [] }],
   left: [],
   suggested: [],
+  unasked: 0,
   coinLeft: 0n,
 };
 const clientOf = (chain: FakeChain, more: Partial<NodeClient> = {}): NodeClient =>

@@ -17,6 +17,7 @@ import { portOf, wholeOf } from "../io/numbers.js";
 import { toJson, type Output } from "../io/output.js";
 import { confirm } from "../io/secrets.js";
 import { syncWallet, withWallet } from "./open-wallet.js";
+import { noteForeignNode } from "./own-node.js";
 import { pseudonymNamed } from "./pseudonyms.js";
 import { untilStopped } from "./run-node.js";
 
@@ -168,6 +169,7 @@ export async function serveAskers(
 
 const serve = async (context: Context, wallet: Wallet, options: ProviderOptions): Promise<void> => {
   const { output } = context;
+  noteForeignNode(context);
   await syncWallet(context, wallet);
   const { served, close } = await serveAskers(wallet, context.nodeUrl, options, {
     consent: consentOf(output, options.yes === true),

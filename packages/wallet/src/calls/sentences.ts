@@ -33,6 +33,7 @@ export function reportSentences(
     ...recoveryWarnings(job, report, plan),
     ...contractWarnings(report),
     ...stayWarnings(report.stays),
+    ...unaskedWarnings(tried),
     ...amountWarnings(job, report),
     ...noteWarnings(report, plan),
     ...tried.moves.foreign.map(
@@ -168,6 +169,14 @@ const stayWarnings = (stays: readonly StayFacts[]): string[] =>
     ({ kind, token, id, balance }) =>
       `${kind === "ticket" ? `Ticket ${id ?? 0n}` : `${balance} base units`} of ${toHex(token)} would stay on the pseudonym, visible to everybody, until you bring it in with a sweep.`,
   );
+
+/** A node asks about so many assets of one phase and no more, which a contract with many events can use up. */
+const unaskedWarnings = ({ report }: Tried): string[] =>
+  report === undefined || report.unasked === 0
+    ? []
+    : [
+        `These calls touch ${plural(report.unasked, "more token or ticket", "more tokens and tickets")} than the node asked about: what there is of these may stay on the pseudonym, and is not named here.`,
+      ];
 
 /** Digits of an amount that are not zeros at its end. */
 export function significantDigits(amount: bigint): number {

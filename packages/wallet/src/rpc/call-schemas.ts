@@ -79,10 +79,15 @@ export const simulateAnswer = z
           .transform((entry) => ({ ...entry, id: entry.id ?? 0n })),
       )
       .max(10_000),
+    unasked: z.number().int().nonnegative().nullish(),
     suggested: z.array(suggestion).max(1_000),
     coinLeft: quantity,
   })
-  .transform((answer): SimulateReport => ({ ...answer, failure: answer.failure ?? undefined }));
+  .transform((answer): SimulateReport => ({
+    ...answer,
+    failure: answer.failure ?? undefined,
+    unasked: answer.unasked ?? 0,
+  }));
 
 /** Answer of eth_getTransactionReceipt; undefined while there is none. */
 export const receiptAnswer = z

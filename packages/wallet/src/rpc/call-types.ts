@@ -69,6 +69,8 @@ export interface SimulateReport {
     readonly id: bigint;
     readonly balance: bigint;
   }[];
+  /** Assets that came near the pseudonym beyond those that the node asked about: `left` says nothing of them. */
+  readonly unasked: number;
   /** Entries that the node found to bring everything back. */
   readonly suggested: readonly SimulatedReturn[];
   readonly coinLeft: bigint;

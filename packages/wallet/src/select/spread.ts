@@ -14,8 +14,8 @@ export interface TellingAmount {
 
 /** Change of less than this part of the notes hides them no better than none. */
 const HIDING_PART = 1000n;
-/** Times that shares are drawn before a plan is taken as it is. */
-const DRAWS = 8;
+/** Times that shares are drawn before a plan is taken as it is: so many that chance hardly decides which notes are taken when a call is planned again. */
+const DRAWS = 64;
 
 /** What of a bundle is about one asset. */
 interface Share {
