@@ -20,6 +20,8 @@ export interface Mempool {
   readonly floor: bigint;
   /** Transactions whose proofs wait to be checked. */
   readonly verifying: number;
+  /** Whether any transaction waits for the verifier or is with it. */
+  readonly isVerifying: boolean;
   /**
    * Takes in a transaction: cheap checks first, then proofs.
    *
@@ -118,6 +120,9 @@ export function openMempool(
     },
     get verifying() {
       return queue.length;
+    },
+    get isVerifying() {
+      return queue.isBusy;
     },
     async submit(bytes, source) {
       const standing = await admission.admit(bytes, source);

@@ -34,6 +34,8 @@ export interface VerificationQueue {
   check(candidate: Candidate): Promise<Standing>;
   readonly length: number;
   readonly bytes: number;
+  /** Something waits or is under way. */
+  readonly isBusy: boolean;
   /** Rejects what waits and what is under way. */
   close(): Promise<void>;
 }
@@ -212,6 +214,9 @@ export function openVerificationQueue(
     },
     get bytes() {
       return lanes.bytes;
+    },
+    get isBusy() {
+      return lanes.length > 0 || running.size > 0;
     },
     check(candidate) {
       return new Promise((settle, abandon) => {

@@ -9,8 +9,13 @@ export const SAFE_DEPTH = 8n;
 /** How many blocks behind the head the development chain calls a block finalized. Reorganisations reach no deeper. */
 export const FINAL_DEPTH = 32n;
 
-/** What one request brings is to be in one block, though each of its transactions waits 50 ms for others to be verified with it. */
 const DEBOUNCE_MS = 150;
+/**
+ * What one request brings is to be in one block. Its calls are answered one after another and each transaction waits for the verifier: as long as
+ * something is there the block waits with it, up to so many milliseconds, and looks again so often.
+ */
+const PATIENCE_MS = 1_000;
+const LOOK_MS = 20;
 
 /** When a development chain makes blocks. */
 export interface SealerOptions {
@@ -99,7 +104,13 @@ export function startSealer(engine: Engine, chain: Chain, mempool: Mempool, opti
   }
 
   function demand(): void {
-    if (!isStopped) soon ??= setTimeout(() => void attempt(), options.debounceMs ?? DEBOUNCE_MS);
+    if (!isStopped) soon ??= setTimeout(ripen, options.debounceMs ?? DEBOUNCE_MS, performance.now());
+  }
+
+  function ripen(since: number): void {
+    const isMoreComing = mempool.isVerifying && performance.now() - since < PATIENCE_MS;
+    if (isMoreComing && !isStopped) soon = setTimeout(ripen, LOOK_MS, since);
+    else void attempt();
   }
 
   const unsubscribe = options.onDemand ? mempool.onTransaction(demand) : (): void => undefined;

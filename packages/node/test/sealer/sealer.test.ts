@@ -31,6 +31,24 @@ describe("sealer", () => {
     expect(chain.head().number).toBe(1n);
   });
 
+  it("waits for what is being verified: the calls of one batch are answered one after another, and share a block", async () => {
+    const test = await node({ intervalMs: 0, onDemand: true, debounceMs: 1 });
+    const { rpcUrl, context } = test.node;
+    const call = (seed: number) => ({
+      jsonrpc: "2.0",
+      id: seed,
+      method: "eth_sendRawTransaction",
+      params: [toHex(test.pay(seed).bytes)],
+    });
+    await fetch(rpcUrl, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify([1, 2, 3].map(call)),
+    });
+    await until(() => context.chain.head().number > 0n);
+    expect(await test.rpc("eth_getBlockTransactionCountByNumber", ["0x1"])).toBe("0x3");
+  });
+
   it("makes blocks by the clock, with timestamps that rise", async () => {
     const test = await node({ intervalMs: 30, onDemand: false });
     const { chain } = test.node.context;
