@@ -109,7 +109,7 @@ export function startSealer(engine: Engine, chain: Chain, mempool: Mempool, opti
 
   function ripen(since: number): void {
     const isMoreComing = mempool.isVerifying && performance.now() - since < PATIENCE_MS;
-    if (isMoreComing && !isStopped) soon = setTimeout(ripen, LOOK_MS, since);
+    if (isMoreComing) soon = setTimeout(ripen, LOOK_MS, since);
     else void attempt();
   }
 

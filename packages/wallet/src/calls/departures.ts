@@ -1,6 +1,6 @@
 import { bytesToBigInt, equalBytes, fromHex, isZeroBytes, toHex, type EthAddress } from "@sero/protocol";
 import type { EventLog } from "../rpc/index.js";
-import { ERC1155, type Moves } from "./events.js";
+import { addressIn, ERC1155, isAddress, type Moves } from "./events.js";
 import type { CallReport } from "./types.js";
 
 /**
@@ -28,16 +28,12 @@ export interface Grant {
   readonly what: { readonly amount: bigint } | { readonly id: bigint } | "all";
 }
 
-const addressIn = (topic: Uint8Array | undefined): EthAddress | undefined =>
-  topic?.length === 32 && isZeroBytes(topic.subarray(0, 12)) ? (topic.subarray(12) as EthAddress) : undefined;
-
 /** Who may take what from `pseudonym` after these events, by each one's last word. */
 export function grantsOf(logs: readonly EventLog[], pseudonym: EthAddress): Grant[] {
   const grants = new Map<string, Grant | undefined>();
   for (const { address, topics, data } of logs) {
     const [kind, first, second, third] = topics;
-    const owner = addressIn(first);
-    if (kind === undefined || owner === undefined || !equalBytes(owner, pseudonym)) continue;
+    if (kind === undefined || !isAddress(first, pseudonym)) continue;
     const note = (token: EthAddress, spender: EthAddress, of: string, what: Grant["what"], isGiven: boolean): void => {
       grants.set([toHex(address), toHex(token), of].join(" "), isGiven ? { token, spender, what } : undefined);
     };
@@ -64,9 +60,8 @@ const foreignFrom = (logs: readonly EventLog[], pseudonym: EthAddress | undefine
   new Set(
     logs
       .filter(({ topics: [kind, , from] }) => {
-        const owner = addressIn(from);
         const isMove = kind !== undefined && ERC1155.some((topic) => equalBytes(topic, kind));
-        return isMove && owner !== undefined && pseudonym !== undefined && equalBytes(owner, pseudonym);
+        return isMove && pseudonym !== undefined && isAddress(from, pseudonym);
       })
       .map(({ address }) => toHex(address)),
   );

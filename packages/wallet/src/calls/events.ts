@@ -39,11 +39,12 @@ export interface Moves {
   readonly foreign: readonly EthAddress[];
 }
 
-/** An address in a topic: 12 zero bytes and 20 of the address. */
-const addressIn = (topic: Uint8Array | undefined): EthAddress | undefined =>
+/** The address that a topic holds, 12 zero bytes and 20 of the address; undefined for any other word. */
+export const addressIn = (topic: Uint8Array | undefined): EthAddress | undefined =>
   topic?.length === 32 && isZeroBytes(topic.subarray(0, 12)) ? (topic.subarray(12) as EthAddress) : undefined;
 
-const isAddress = (topic: Uint8Array | undefined, address: EthAddress): boolean => {
+/** Whether a topic holds this address. */
+export const isAddress = (topic: Uint8Array | undefined, address: EthAddress): boolean => {
   const found = addressIn(topic);
   return found !== undefined && equalBytes(found, address);
 };
